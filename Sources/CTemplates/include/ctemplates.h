@@ -1,0 +1,12 @@
+// The files of templates/, carried in the binary.
+#pragma once
+#include <stddef.h>
+
+typedef struct {
+    const char *name;            // path below templates/ without its ending: "mail/reply"
+    const unsigned char *bytes;  // UTF-8, not ended by NUL
+    size_t count;
+} ctemplate;
+
+size_t ctemplates_count(void);
+ctemplate ctemplates_at(size_t index);

@@ -1,0 +1,32 @@
+// An RFC 5322 Message-ID without its angle brackets.
+
+package struct MessageID: Hashable, Sendable, Codable, CustomStringConvertible {
+    package let text: String
+
+    package static let lengthLimit = 998
+
+    /// Takes the inside of `<…>` or the whole; nil when nothing is left or it holds a control character or blank.
+    package init?(_ text: some StringProtocol) {
+        var inner = Substring(text)
+        if inner.hasPrefix("<") { inner = inner.dropFirst() }
+        if inner.hasSuffix(">") { inner = inner.dropLast() }
+        guard !inner.isEmpty, inner.utf8.count <= Self.lengthLimit else { return nil }
+        for scalar in inner.unicodeScalars where scalar.value <= 0x20 || scalar == "<" || scalar == ">" { return nil }
+        self.text = String(inner)
+    }
+
+    package var description: String { text }
+
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let id = MessageID(text) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not a Message-ID"))
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

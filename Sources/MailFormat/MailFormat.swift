@@ -1,0 +1,1 @@
+// MailFormat: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Mailboxes: see docs/architecture.md.
