@@ -94,7 +94,7 @@ let targets: [Target] = [
 // MARK: A part of the house alone
 
 /// `ONLY=MailFormatTests swift test` builds that target and what it needs, and no other package than those it needs.
-func closure(of wanted: Set<String>) -> [Target] {
+func closure(of wanted: Set<String>, in targets: [Target]) -> [Target] {
     var names = wanted
     var grew = true
     while grew {
@@ -107,7 +107,7 @@ func closure(of wanted: Set<String>) -> [Target] {
 }
 
 let only = Set((Context.environment["ONLY"] ?? "").split(separator: ",").map(String.init))
-let chosen = only.isEmpty ? targets : closure(of: only)
+let chosen = only.isEmpty ? targets : closure(of: only, in: targets)
 let neededPackages = Set(
     chosen.flatMap { target in
         target.dependencies.compactMap { dependency -> String? in

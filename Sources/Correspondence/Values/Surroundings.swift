@@ -1,6 +1,6 @@
 // Clock and chance as parameters, so that tests can hold them still.
 
-package import Foundation
+import Foundation
 
 /// What a decision may need from outside: the time and random bytes. Handed in at the top, never reached for.
 package struct Surroundings: Sendable {
