@@ -53,7 +53,8 @@ let targets: [Target] = [
 
     // The stations, the doors to the outside, and the one place that wires.
     .target(name: "Gateway", dependencies: ["Correspondence", crypto, lifecycle, logging]),
-    .target(name: "Web", dependencies: ["Correspondence", "Gateway", "Reports", crypto, hummingbird, lifecycle, logging]),
+    .target(
+        name: "Web", dependencies: ["Correspondence", "Gateway", "Reports", crypto, hummingbird, lifecycle, logging]),
     .executableTarget(
         name: "deskbridge",
         dependencies: [
@@ -118,7 +119,8 @@ let neededPackages = Set(
 
 let package = Package(
     name: "deskbridge",
-    products: chosen.contains { $0.name == "deskbridge" } ? [.executable(name: "deskbridge", targets: ["deskbridge"])] : [],
+    products: chosen.contains { $0.name == "deskbridge" }
+        ? [.executable(name: "deskbridge", targets: ["deskbridge"])] : [],
     dependencies: neededPackages.sorted().compactMap { packages[$0] },
     targets: chosen,
     swiftLanguageModes: [.v6],
