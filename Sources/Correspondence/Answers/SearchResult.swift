@@ -1,0 +1,67 @@
+// What a search found, with the raw signals that confidence is judged by.
+
+/// Fused scores rank; raw signals judge. Dividing by the query's best wipes out how good the best was, so confidence
+/// looks at these and never at `SearchHit.score`.
+package struct SearchSignals: Sendable, Codable, Equatable {
+    /// BM25 of the best article per query feature, unbounded, 0 when nothing fits.
+    package var bm25 = 0.0
+    /// Cosine of the query with the best article's centroid, 0 to 1.
+    package var centroid = 0.0
+    /// Cosine with the best article's best line, 0 to 1.
+    package var bestLine = 0.0
+    /// Share of the query's idf that the best article covers, 0 to 1.
+    package var coverage = 0.0
+    /// Share of the query's features that no article knows, 0 to 1.
+    package var unknown = 0.0
+    /// Distance of the fused score of the first from the second article, 0 to 1.
+    package var margin = 0.0
+    /// Whether BM25 over words alone ranks the same article first.
+    package var wordsAgree = false
+    /// How many query features there were.
+    package var features = 0
+
+    package init() {}
+}
+
+package struct SearchHit: Sendable, Codable, Equatable {
+    package var article: ArticleID
+    package var path: String
+    package var title: String
+    package var language: String
+    /// The best passage that may be quoted; where only questions fitted, the article's first answer passage.
+    package var passage: Passage
+    /// Every answer passage of the article, in order.
+    package var passages: [Passage]
+    /// What ranks; higher is better; comparable only within one search.
+    package var score: Double
+
+    package init(
+        article: ArticleID, path: String, title: String, language: String, passage: Passage, passages: [Passage],
+        score: Double
+    ) {
+        self.article = article
+        self.path = path
+        self.title = title
+        self.language = language
+        self.passage = passage
+        self.passages = passages
+        self.score = score
+    }
+}
+
+package struct SearchResult: Sendable, Equatable {
+    /// Best first, one hit an article.
+    package var hits: [SearchHit]
+    package var signals: SearchSignals
+    /// Chance that the first hit answers the question, by the day-zero fit on the knowledge base's own lines
+    /// (0 to 1); nil when there is too little knowledge to fit.
+    package var dayZero: Double?
+
+    package init(hits: [SearchHit], signals: SearchSignals, dayZero: Double?) {
+        self.hits = hits
+        self.signals = signals
+        self.dayZero = dayZero
+    }
+
+    package static let nothing = SearchResult(hits: [], signals: SearchSignals(), dayZero: nil)
+}

@@ -1,0 +1,54 @@
+// Seams: finding passages, and drafting from them.
+
+/// Contract: reading files never fails as a whole: what cannot be read is named in `problems` (file, line, what, what
+/// to do) and left out. Ids are made from the path, so the same file is the same article everywhere.
+package protocol ArticleReader: Sendable {
+    func articles(from files: [ArticleFile]) -> (articles: [Article], problems: [String])
+}
+
+/// Contract: `replace` swaps the whole index at once, off the concurrency threads; a search under way sees the old
+/// one. `search` never fails and never blocks; `limit` counts articles; articles past `validUntil` at `now` are left
+/// out. `language` is the question's, `und` when unknown; hits in other languages come only where they fit better.
+package protocol PassageSearch: Sendable {
+    func replace(with articles: [Article]) async
+    func search(_ question: String, language: String, limit: Int, now: Instant) -> SearchResult
+}
+
+package struct AnswererError: Failure {
+    package enum Code: String, Sendable {
+        /// Could not be asked, or answered with a fault that may pass.
+        case unavailable
+        /// Key, spend limit or request refused: a human must change something.
+        case refused
+        /// Took longer than the whole budget.
+        case timedOut
+        /// Answered, but not in the agreed shape, cut off, or a refusal.
+        case badAnswer
+    }
+    package let code: Code
+    package let detail: String
+    /// What was spent all the same, USD; nil when unknown, 0 when nothing was asked.
+    package let cost: Double?
+
+    package init(_ code: Code, detail: String, cost: Double? = 0) {
+        self.code = code
+        self.detail = detail
+        self.cost = cost
+    }
+
+    package var isTemporary: Bool { code == .unavailable || code == .timedOut }
+    package var publicText: String { "no draft could be made" }
+}
+
+/// What drafts: the built-in one, or a model provider.
+///
+/// Contract: writes body text only, from the request alone; within 120 s; retries inside as the provider allows. A
+/// draft it returns has passed its guard or says `needsHuman`. Nothing found and nothing to say is a draft with an
+/// empty reply and confidence 0, not an error. Safe from many tasks.
+package protocol Answerer: Sendable {
+    /// `built-in`, `openai gpt-6-luna`.
+    var name: String { get }
+    func draft(_ request: DraftRequest) async throws(AnswererError) -> Draft
+    /// Asks the provider for its models or says what is missing, in one sentence. For `deskbridge check`.
+    func probe() async throws(AnswererError) -> String
+}
