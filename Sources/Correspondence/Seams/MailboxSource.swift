@@ -88,6 +88,9 @@ package enum MailboxEvent: Sendable, Equatable {
     case connected
     /// SELECT succeeded and everything that lay there has been passed over or handed on.
     case caughtUp(idle: Bool)
+    /// Mails that are safely kept could not be flagged or moved in the mailbox; the server's words. They are not
+    /// fetched again.
+    case afterFailed(mails: Int, reason: String)
 }
 
 /// The receiving end of a mailbox session; Gateway implements it.
@@ -122,7 +125,7 @@ package struct MailboxError: Failure {
 /// One configured mailbox. `run` is one session: connect, catch up, then IDLE with the poll as backstop, until the
 /// connection or the intake fails (then it throws) or the task is cancelled (then it throws `cancelled`). It never
 /// tries again by itself: whoever runs it knows how long to wait. `\Seen` and moves happen only after `take` returned;
-/// a failing STORE or MOVE is logged by `take`'s caller and never fetches the mail again.
+/// a failing STORE or MOVE is reported as `afterFailed` and never fetches the mail again.
 package protocol MailboxSource: Sendable {
     var name: String { get }
     func run(_ intake: any MailboxIntake) async throws(MailboxError)
