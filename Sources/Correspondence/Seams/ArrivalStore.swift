@@ -1,0 +1,76 @@
+// Seam: the ledger. Bytes are kept first; what they are comes later.
+
+package enum Acceptance: Sendable, Equatable {
+    case new(ArrivalID)
+    /// The same key on the same channel was accepted before.
+    case known(ArrivalID)
+}
+
+/// What filing needs to know beside the message.
+package struct Filing: Sendable {
+    package var message: Message
+    package var record: MessageRecordID
+    /// Used if a conversation must be opened.
+    package var newConversation: ConversationID
+    /// From a token of ours whose signature holds.
+    package var token: ConversationID?
+    /// From the tag in the subject.
+    package var number: Int?
+    /// Search terms of subject and new text.
+    package var words: [String]
+    /// The language the conversation is in when this opens it.
+    package var language: String
+    package var deskAddresses: [EmailAddress]
+
+    package init(
+        message: Message, record: MessageRecordID, newConversation: ConversationID, token: ConversationID?,
+        number: Int?, words: [String], language: String, deskAddresses: [EmailAddress]
+    ) {
+        self.message = message
+        self.record = record
+        self.newConversation = newConversation
+        self.token = token
+        self.number = number
+        self.words = words
+        self.language = language
+        self.deskAddresses = deskAddresses
+    }
+}
+
+/// What filing did.
+package enum Filed: Sendable, Equatable {
+    /// Waits for a draft and a decision.
+    case waiting(ConversationID)
+    /// Ended here: its outcome is written.
+    case settled(Outcome, ConversationID?)
+}
+
+/// Contract of all store seams: a call that returns has committed durably (an acknowledgement may follow); a call that
+/// throws has changed nothing. Calls are atomic, safe from any task, and may be tried again when the error is
+/// temporary. Rows of other desks are never seen.
+package protocol ArrivalStore: Sendable {
+    /// Keeps bytes, ledger rows and read work, and the mailbox's cursor, in one commit. Answers in order.
+    func accept(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?) async throws(StoreError)
+        -> [Acceptance]
+    func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor?
+    /// Unread arrivals, oldest first, at most `limit` and about `byteLimit` bytes (at least one).
+    func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>]
+    /// Puts the message into its conversation by `Threading`, in one commit with the end of the lease:
+    /// - bytes filed before, or the same Message-ID, sender and text: `recorded`, no second message;
+    /// - history: filed, `recorded`;
+    /// - kind other than human: filed with its conversation if it threads to one, `suppressed` with its reason. A
+    ///   final bounce of a reply of ours opens or reopens that conversation's ticket and marks the reply failed;
+    /// - else filed, the conversation's version counted up, draft work made due now.
+    /// A verified sender's To and Cc become participants.
+    func file(_ lease: Lease<Arrival>, _ filing: Filing) async throws(StoreError) -> Filed
+    /// Reading failed; to be claimed again after `delay`, with the attempt counted.
+    func postpone(_ lease: Lease<Arrival>, error: String, delay: Duration) async throws(StoreError)
+    /// Ends the work with outcome `quarantined`; the bytes stay.
+    func quarantine(_ lease: Lease<Arrival>, reason: String) async throws(StoreError)
+    /// Gives a quarantined arrival another chance: clears its outcome and makes read work.
+    func replay(_ arrival: ArrivalID) async throws(StoreError)
+    func mail(_ arrival: ArrivalID) async throws(StoreError) -> [UInt8]
+    /// Newest first; `outcome` nil means all, `.some(nil)` those without one.
+    func ledger(outcome: Outcome??, limit: Int, before: ArrivalID?) async throws(StoreError) -> [LedgerEntry]
+    func ledgerEntry(_ arrival: ArrivalID) async throws(StoreError) -> LedgerEntry
+}

@@ -1,0 +1,129 @@
+// Seam: conversations, what waits for an answer in them, and the commit that ends the wait.
+
+/// A conversation whose new messages wait for a draft.
+package struct DraftingCase: Sendable, Equatable {
+    package var conversation: SupportConversation
+    /// All messages, oldest first, the waiting ones included.
+    package var messages: [SupportMessage]
+    /// Those with no outcome yet, oldest first; may be empty when others took care of them.
+    package var waiting: [MessageRecordID]
+    /// Set on a conversation that a stranger with a token opened.
+    package var isHeld: Bool
+    package var ticket: SupportTicket?
+    /// Automatic replies already in the outbox or sent in this conversation, withdrawn ones not counted.
+    package var automaticReplies: Int
+
+    package init(
+        conversation: SupportConversation, messages: [SupportMessage], waiting: [MessageRecordID], isHeld: Bool,
+        ticket: SupportTicket?, automaticReplies: Int
+    ) {
+        self.conversation = conversation
+        self.messages = messages
+        self.waiting = waiting
+        self.isHeld = isHeld
+        self.ticket = ticket
+        self.automaticReplies = automaticReplies
+    }
+}
+
+/// Ceilings that must hold in the commit that writes an automatic reply.
+package struct SendingLimits: Sendable, Equatable {
+    package var repliesPerConversation: Int
+    package var perSender: [Rate]
+    /// For the whole desk; empty for none.
+    package var answers: [Rate]
+
+    package init(repliesPerConversation: Int, perSender: [Rate], answers: [Rate]) {
+        self.repliesPerConversation = repliesPerConversation
+        self.perSender = perSender
+        self.answers = answers
+    }
+}
+
+/// Everything the commit writes. With `send` there is a `reply`, else a ticket is opened or reopened.
+package struct Conclusion: Sendable {
+    package var seenVersion: Int
+    package var covers: [MessageRecordID]
+    package var decision: Decision
+    package var draft: (id: DraftID, draft: Draft)?
+    package var reply: NewOutgoing?
+    package var limits: SendingLimits
+    package var ticket: TicketID
+    /// Mails to agents; sent only when a ticket was opened, reopened or got a new message.
+    package var notices: [NewOutgoing]
+    /// What the customer is told in the chat instead of an answer, or an acknowledgement by mail.
+    package var acknowledgement: NewOutgoing?
+
+    package init(
+        seenVersion: Int, covers: [MessageRecordID], decision: Decision, draft: (id: DraftID, draft: Draft)?,
+        reply: NewOutgoing?, limits: SendingLimits, ticket: TicketID, notices: [NewOutgoing],
+        acknowledgement: NewOutgoing? = nil
+    ) {
+        self.seenVersion = seenVersion
+        self.covers = covers
+        self.decision = decision
+        self.draft = draft
+        self.reply = reply
+        self.limits = limits
+        self.ticket = ticket
+        self.notices = notices
+        self.acknowledgement = acknowledgement
+    }
+}
+
+package enum Concluded: Sendable, Equatable {
+    case done
+    /// A newer message came: nothing was written, the work is due again.
+    case overtaken
+    /// A limit stood in the way: nothing was written, the lease still holds; conclude again with a ticket.
+    case overLimit(String)
+}
+
+package struct ConversationFilter: Sendable, Equatable {
+    package var status: SupportConversation.Status?
+    /// Terms made by `Analyzer.words`; all must occur.
+    package var words: [String]
+    package var customer: EmailAddress?
+
+    package init(status: SupportConversation.Status? = nil, words: [String] = [], customer: EmailAddress? = nil) {
+        self.status = status
+        self.words = words
+        self.customer = customer
+    }
+}
+
+/// A page of a list and where the next begins.
+package struct Page<Item: Sendable>: Sendable {
+    package var items: [Item]
+    /// Opaque; nil on the last page.
+    package var next: String?
+
+    package init(items: [Item], next: String?) {
+        self.items = items
+        self.next = next
+    }
+}
+
+/// Contract: see `ArrivalStore`.
+package protocol ConversationStore: Sendable {
+    func claimDrafting(limit: Int) async throws(StoreError) -> [Lease<DraftingCase>]
+    /// One commit: outcomes of `covers`, draft, reply or ticket, notices, history, the end of the lease. Unsent
+    /// automatic replies of the conversation are withdrawn (what they answered is covered by this one). Limits are
+    /// counted here.
+    func conclude(_ lease: Lease<DraftingCase>, _ conclusion: Conclusion) async throws(StoreError) -> Concluded
+    /// The draft could not be made for a reason that may pass; due again after `delay`.
+    func postpone(_ lease: Lease<DraftingCase>, error: String, delay: Duration) async throws(StoreError)
+    func conversation(_ id: ConversationID) async throws(StoreError) -> SupportConversation
+    /// Oldest first.
+    func messages(of id: ConversationID) async throws(StoreError) -> [SupportMessage]
+    func message(_ id: MessageRecordID) async throws(StoreError) -> SupportMessage
+    /// The last draft made for it, whatever became of it.
+    func lastDraft(of id: ConversationID) async throws(StoreError) -> Draft?
+    /// Most recently changed first. `cursor` is a former page's `next`.
+    func conversations(_ filter: ConversationFilter, limit: Int, cursor: String?) async throws(StoreError)
+        -> Page<SupportConversation>
+    func close(_ id: ConversationID, by: String) async throws(StoreError)
+    /// Removes the conversation with everything that hangs on it: messages, mails, drafts, ticket, outbox, search
+    /// terms, history. The ledger rows stay, without bytes, address and subject.
+    func erase(_ id: ConversationID) async throws(StoreError)
+}

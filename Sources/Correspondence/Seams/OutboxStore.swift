@@ -1,0 +1,34 @@
+// Seam: the outbox. Rows are written by the commits that decide; here they are delivered and settled.
+
+package enum Settlement: Sendable, Equatable {
+    case sent(reply: String)
+    /// Try again at `at`. `inDoubt` marks the row for good: the customer may hold a copy.
+    case again(at: Instant, error: String, inDoubt: Bool)
+    /// Given up. With a conversation, its ticket is opened or reopened (`ticket`) and agents are told (`notices`).
+    case failed(error: String, ticket: TicketID, notices: [NewOutgoing])
+}
+
+/// Contract: see `ArrivalStore`.
+package protocol OutboxStore: Sendable {
+    /// Due rows, oldest first. An automatic reply whose conversation has draft work waiting is left out: that draft
+    /// will withdraw it. A row whose former lease ran out comes with `wasInDoubt` set.
+    func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>]
+    func settle(_ lease: Lease<OutboxEntry>, _ settlement: Settlement) async throws(StoreError)
+    /// Gives leases that are still held another `leaseDuration`; those lost are left out of the answer.
+    func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String]
+    /// Ends every lease of this process at once, so that the next start need not wait (graceful stop).
+    func release(_ works: [(work: String, fence: Int64)]) async throws(StoreError)
+    /// Puts a row into the outbox that belongs to no decision (reports).
+    func enqueue(_ outgoing: NewOutgoing) async throws(StoreError)
+    /// `state` nil means all, newest first.
+    func outbox(state: OutboxState?, limit: Int) async throws(StoreError) -> [OutboxEntry]
+    /// Makes a failed, pending or in-doubt row due now.
+    func retry(_ id: OutboxID) async throws(StoreError)
+    /// Takes back a row that is not sent.
+    func drop(_ id: OutboxID) async throws(StoreError)
+    /// How much work of each kind is due now or leased, for `/metrics`, readiness and the demo's end.
+    func backlog() async throws(StoreError) -> [WorkKind: Int]
+    /// A hint after each commit that made work due, from this process or another. Hints may be lost or doubled:
+    /// whoever waits also polls.
+    func wakeUps() -> AsyncStream<WorkKind>
+}
