@@ -45,7 +45,7 @@ let targets: [Target] = [
     .target(name: "MailFormat", dependencies: ["Correspondence", "CGMime", "CXML2"]),
     .target(name: "Transport", dependencies: ["Correspondence", "CCurl"]),
     .target(name: "Mailboxes", dependencies: ["Correspondence", "Transport"]),
-    .target(name: "Knowledge", dependencies: ["Correspondence", "Language", "MailFormat"]),
+    .target(name: "Knowledge", dependencies: ["Correspondence", "Language"]),
     .target(name: "Answering", dependencies: ["Correspondence", "Language", "Transport"]),
     .target(name: "Reports", dependencies: ["Correspondence", "CTemplates", mustache]),
     .target(name: "Storage", dependencies: ["Correspondence", "CPostgreSQL", grdb, crypto]),
