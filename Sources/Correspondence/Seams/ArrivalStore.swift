@@ -55,14 +55,17 @@ package protocol ArrivalStore: Sendable {
     func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor?
     /// Unread arrivals, oldest first, at most `limit` and about `byteLimit` bytes (at least one).
     func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>]
-    /// Puts the message into its conversation by `Threading`, in one commit with the end of the lease:
+    /// Puts each message into its conversation by `Threading`, in the order given, in one commit with the ends of the
+    /// leases; one that fails (a stale lease) harms no other. For each:
     /// - bytes filed before, or the same Message-ID, sender and text: `recorded`, no second message;
     /// - history: filed, `recorded`;
     /// - kind other than human: filed with its conversation if it threads to one, `suppressed` with its reason. A
     ///   final bounce of a reply of ours opens or reopens that conversation's ticket and marks the reply failed;
     /// - else filed, the conversation's version counted up, draft work made due now.
     /// A verified sender's To and Cc become participants.
-    func file(_ lease: Lease<Arrival>, _ filing: Filing) async throws(StoreError) -> Filed
+    func file(_ batch: [(lease: Lease<Arrival>, filing: Filing)]) async throws(StoreError) -> [Result<
+        Filed, StoreError
+    >]
     /// Reading failed; to be claimed again after `delay`, with the attempt counted.
     func postpone(_ lease: Lease<Arrival>, error: String, delay: Duration) async throws(StoreError)
     /// Ends the work with outcome `quarantined`; the bytes stay.
