@@ -29,6 +29,8 @@ package struct SupportMessage: Sendable, Codable, Equatable {
     package var conversation: ConversationID?
     package var direction: Direction
     package var author: Author
+    /// Where an answer to it goes when that is not the author: a Reply-To of a verified sender in the same domain.
+    package var answerTo: EmailAddress?
     package var messageID: MessageID?
     package var inReplyTo: MessageID?
     package var references: [MessageID]
@@ -58,7 +60,8 @@ package struct SupportMessage: Sendable, Codable, Equatable {
 
     package init(
         id: MessageRecordID, conversation: ConversationID?, direction: Direction, author: Author,
-        messageID: MessageID? = nil, inReplyTo: MessageID? = nil, references: [MessageID] = [], subject: String,
+        answerTo: EmailAddress? = nil, messageID: MessageID? = nil, inReplyTo: MessageID? = nil,
+        references: [MessageID] = [], subject: String,
         at: Instant, date: Timestamp? = nil, language: String, text: String, newText: String, html: String? = nil,
         attachments: [Attachment] = [], kind: MessageKind = .human, isVerified: Bool = false,
         verification: String = "", answerable: Bool = true, answerableReasons: [String] = [], channel: Channel,
@@ -69,6 +72,7 @@ package struct SupportMessage: Sendable, Codable, Equatable {
         self.conversation = conversation
         self.direction = direction
         self.author = author
+        self.answerTo = answerTo
         self.messageID = messageID
         self.inReplyTo = inReplyTo
         self.references = references

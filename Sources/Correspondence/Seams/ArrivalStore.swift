@@ -21,10 +21,13 @@ package struct Filing: Sendable {
     /// The language the conversation is in when this opens it.
     package var language: String
     package var deskAddresses: [EmailAddress]
+    /// Kept as the message's `answerTo`.
+    package var answerTo: EmailAddress?
 
     package init(
         message: Message, record: MessageRecordID, newConversation: ConversationID, token: ConversationID?,
-        number: Int?, words: [String], language: String, deskAddresses: [EmailAddress]
+        number: Int?, words: [String], language: String, deskAddresses: [EmailAddress],
+        answerTo: EmailAddress? = nil
     ) {
         self.message = message
         self.record = record
@@ -34,6 +37,7 @@ package struct Filing: Sendable {
         self.words = words
         self.language = language
         self.deskAddresses = deskAddresses
+        self.answerTo = answerTo
     }
 }
 

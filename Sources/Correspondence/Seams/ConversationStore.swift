@@ -5,7 +5,7 @@ package struct DraftingCase: Sendable, Equatable {
     package var conversation: SupportConversation
     /// All messages, oldest first, the waiting ones included.
     package var messages: [SupportMessage]
-    /// Those with no outcome yet, oldest first; may be empty when others took care of them.
+    /// Those with no outcome yet, oldest first; never empty.
     package var waiting: [MessageRecordID]
     /// Set on a conversation that a stranger with a token opened.
     package var isHeld: Bool
@@ -106,6 +106,7 @@ package struct Page<Item: Sendable>: Sendable {
 
 /// Contract: see `ArrivalStore`.
 package protocol ConversationStore: Sendable {
+    /// Work in which nothing waits any more (an agent answered) is ended here and not given out.
     func claimDrafting(limit: Int) async throws(StoreError) -> [Lease<DraftingCase>]
     /// One commit: outcomes of `covers`, draft, reply or ticket, notices, history, the end of the lease. Unsent
     /// automatic replies of the conversation are withdrawn (what they answered is covered by this one). Limits are
