@@ -1,1 +1,28 @@
-// Rehearsal: see docs/architecture.md.
+// Rehearsal: private servers, watched child processes and sample customers' mail, all on loopback.
+
+/// The house's own stage: real servers that belong to one process, listen on loopback only and leave nothing behind.
+///
+/// `make run` plays the whole way of a message on it, the tests and benchmarks speak to the same servers, and
+/// `embeddings: local` watches its child process with the same means. Start reading here:
+///
+/// | file | what stands in it |
+/// | --- | --- |
+/// | `Processes/WatchedProcess` | a child that cannot outlive us, stopped by its pid |
+/// | `Processes/LoopbackPort` | ports that no other process of ours will be given |
+/// | `Mail/PrivateDovecot` | mailboxes: IMAP, LMTP, passwords and bearer tokens |
+/// | `Mail/PrivateMailServer` | the world's mail server before them: Postfix for root, Exim for everybody else |
+/// | `Load/SMTPDialogue` | sample customers write with it; it also speaks LMTP |
+/// | `Load/SMTPSink`, `Load/SMTPSource` | Postfix's load tools: what the outbox is measured against |
+/// | `Database/PrivatePostgreSQL` | databases on demand |
+///
+/// Nothing here is for use on a network: passwords are known, and every server trusts its own machine.
+package protocol PrivateServer: Sendable {
+    /// Starts it and returns once it answers; does nothing when it runs. Throws `RehearsalFailure`.
+    func start() async throws
+    /// Ends it and returns once its process is gone. What it keeps in its folder stays, and `start` goes on from there.
+    func stop() async
+    /// Ends it as a crash would: no word of warning, nothing written.
+    func kill() async
+    /// False once its process has ended, whoever ended it.
+    var isRunning: Bool { get }
+}

@@ -1,0 +1,52 @@
+// What a test needs from this machine: skipped with its reason where it is absent, failed where it is demanded.
+
+import Foundation
+import Rehearsal
+package import Testing
+
+/// A server program that a test starts.
+package enum NeededServer: String, Sendable, CaseIterable {
+    case dovecot
+    case postgreSQL
+    case smtpSink
+    case smtpSource
+
+    var isInstalled: Bool {
+        switch self {
+        case .dovecot: PrivateDovecot.isInstalled
+        case .postgreSQL: PrivatePostgreSQL.isInstalled
+        case .smtpSink: SMTPSink.isInstalled
+        case .smtpSource: SMTPSource.isInstalled
+        }
+    }
+}
+
+/// The switch REQUIRE_SERVERS: `1` makes an absent server a failure, `0` or nothing a skipped test.
+package enum ServerRule {
+    package struct UnknownValue: Error, CustomStringConvertible {
+        let value: String
+        package var description: String { "REQUIRE_SERVERS is \"\(value)\"; it may be 1 or 0" }
+    }
+
+    /// Throws for any other value, which fails the test that asked.
+    package static func areDemanded(_ value: String? = ProcessInfo.processInfo.environment["REQUIRE_SERVERS"]) throws
+        -> Bool
+    {
+        switch value {
+        case "1": true
+        case nil, "", "0": false
+        case .some(let value): throw UnknownValue(value: value)
+        }
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// The test runs when the servers are installed, or when REQUIRE_SERVERS=1 says that they must be: it then fails by
+    /// itself at starting one.
+    package static func needs(_ servers: NeededServer...) -> Self {
+        let absent = servers.filter { !$0.isInstalled }.map(\.rawValue)
+        return .enabled(
+            if: try absent.isEmpty || ServerRule.areDemanded(),
+            "not on this machine: \(absent.joined(separator: ", ")) (.ci/install-packages test)")
+    }
+}
