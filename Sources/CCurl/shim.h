@@ -1,7 +1,10 @@
-// libcurl, and one typed door for each kind of its variadic options, which Swift cannot call.
+// libcurl, and one typed door for each kind of its variadic options, which Swift cannot call. Beside it epoll and
+// eventfd, which Swift's Glibc module lacks: the sockets that libcurl hands over are watched by them.
 #pragma once
 #include <curl/curl.h>
 #include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 typedef size_t (*ccurl_transfer)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*ccurl_debug)(CURL *handle, curl_infotype kind, char *bytes, size_t count, void *context);
