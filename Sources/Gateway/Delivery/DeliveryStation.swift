@@ -1,0 +1,113 @@
+// Delivery: outbox rows are composed, handed to the SMTP server, and settled by what it said.
+
+import Correspondence
+import Logging
+
+/// Takes: due outbox rows. Promises: a row is settled once, by the server's own word: sent, to be tried again, failed
+/// (then a ticket is open), or in doubt. After a crash: a claimed row comes back when its lease runs out, marked in
+/// doubt, and goes out again under the same Message-ID; this is the one place where a customer may get two copies.
+struct DeliveryStation: Station {
+    let name = "delivery"
+    let kind = WorkKind.deliver
+    let seams: GatewaySeams
+    let policy: GatewayPolicy
+    let signer: TokenSigner
+    let keeper: LeaseKeeper
+    let sender: any MailSender
+    let pace: Pace
+
+    func round() async throws(StoreError) -> Bool {
+        let granted = pace.take(policy.deliveryWidth, now: seams.surroundings.now())
+        guard granted > 0 else { return false }
+        let leases: [Lease<OutboxEntry>]
+        do {
+            leases = try await seams.store.claimDeliveries(limit: granted)
+        } catch {
+            pace.giveBack(granted)
+            throw error
+        }
+        pace.giveBack(granted - leases.count)
+        guard !leases.isEmpty else { return false }
+        keeper.hold(leases)
+        await withTaskGroup(of: Void.self) { group in
+            for lease in leases {
+                group.addTask {
+                    await deliver(lease)
+                    keeper.forget(lease)
+                }
+            }
+        }
+        return true
+    }
+
+    private func deliver(_ lease: Lease<OutboxEntry>) async {
+        let entry = lease.item
+        let outcome = await sender.send(outbound(entry))
+        let now = seams.surroundings.now()
+        let chance = Double(seams.surroundings.randomBytes(1)[0]) / 255
+        let verdict = DeliveryRule.judge(
+            outcome, purpose: entry.reply.purpose, attempts: entry.attempts, age: now - entry.createdAt, chance: chance)
+        let settlement = await settlement(verdict, entry, now)
+        // The mail is out (or is not): the record must follow, or the row comes back in doubt.
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                return try await seams.store.settle(lease, settlement)
+            } catch {
+                seams.logger.error(
+                    "what became of a mail could not be recorded",
+                    metadata: ["outbox": "\(entry.id)", "outcome": "\(outcome)", "error": "\(error)"])
+                if error.code == .stale || pause > .seconds(20) || Task.isCancelled { return }
+                try? await Task.sleep(for: pause)
+                pause = pause * 2
+            }
+        }
+    }
+
+    private func outbound(_ entry: OutboxEntry) -> OutboundMail {
+        let reply = entry.reply
+        let dress = seams.reports.dress(reply, desk: policy.desk)
+        let origin: OutgoingMail.Origin =
+            switch reply.purpose {
+            case .automaticReply, .acknowledgement: .automaticReply
+            case .humanReply: .human
+            case .notice, .report: .notice
+            }
+        let bytes = seams.composer.compose(
+            OutgoingMail(
+                messageID: reply.messageID, from: NamedAddress(name: policy.desk.name, address: policy.desk.address),
+                to: reply.to, replyTo: reply.replyTo.map { NamedAddress(name: policy.desk.name, address: $0) },
+                subject: dress.subject, inReplyTo: reply.inReplyTo, references: reply.references, date: entry.createdAt,
+                origin: origin, loopMark: policy.desk.address.key, text: dress.text, html: dress.html))
+        return OutboundMail(envelopeFrom: envelopeFrom(entry), recipient: reply.to.address, bytes: bytes)
+    }
+
+    /// With VERP the bounce's recipient names the conversation; else it comes to the desk and is matched by its ids.
+    private func envelopeFrom(_ entry: OutboxEntry) -> EmailAddress? {
+        guard policy.usesVERP, let conversation = entry.conversation else { return policy.desk.address }
+        return signer.replyAddress(for: conversation, desk: policy.desk.address) ?? policy.desk.address
+    }
+
+    private func settlement(_ verdict: DeliveryRule.Verdict, _ entry: OutboxEntry, _ now: Instant) async -> Settlement {
+        switch verdict {
+        case .sent(let reply): return .sent(reply: reply)
+        case .again(let delay, let error, let inDoubt):
+            seams.logger.warning(
+                "mail not sent yet",
+                metadata: ["outbox": "\(entry.id)", "attempts": "\(entry.attempts)", "reason": "\(error)"])
+            return .again(at: now + delay, error: error, inDoubt: inDoubt)
+        case .giveUp(let error):
+            seams.logger.error("mail given up", metadata: ["outbox": "\(entry.id)", "reason": "\(error)"])
+            return .failed(error: error, ticket: seams.surroundings.makeID(), notices: await notices(entry, error))
+        }
+    }
+
+    /// Agents are told that a customer did not get a reply; a lost notice is told to nobody else.
+    private func notices(_ entry: OutboxEntry, _ error: String) async -> [NewOutgoing] {
+        guard let id = entry.conversation, let conversation = try? await seams.store.conversation(id) else { return [] }
+        let maker = ReplyMaker(
+            policy: policy, signer: signer, surroundings: seams.surroundings, reports: seams.reports)
+        return maker.notices(
+            conversation, reasons: ["a reply could not be delivered: \(error)"], question: entry.reply.body, draft: nil)
+    }
+}

@@ -1,0 +1,125 @@
+// The decision: what becomes of waiting messages, from facts alone.
+
+package import Correspondence
+
+/// Facts in, decision out. The rules come first, in this order; then one comparison of confidence and threshold.
+package struct Decider: Sendable {
+    /// Why a human must look, before any draft was made.
+    struct Rule: Equatable {
+        var name: String
+        var reason: String
+        var priority = SupportTicket.Priority.normal
+    }
+
+    let policy: GatewayPolicy
+
+    package init(policy: GatewayPolicy) {
+        self.policy = policy
+    }
+
+    /// All rules that call for a human on this case, the weightiest first.
+    func rules(for item: DraftingCase, waiting: [SupportMessage], foreignLanguage: String?, now: Instant) -> [Rule] {
+        var rules: [Rule] = []
+        if item.isHeld {
+            rules.append(
+                Rule(name: "stranger", reason: "someone who is no participant wrote with a conversation's token"))
+        }
+        if waiting.contains(where: { $0.author.kind == .participant }) {
+            rules.append(Rule(name: "participant", reason: "someone in Cc wrote, not the customer"))
+        }
+        for message in waiting {
+            if !message.isVerified, policy.trust[message.channel]?.answersUnverified != true {
+                rules.append(
+                    Rule(name: "unverified", reason: "the sender is not verified (\(message.verification))"))
+                break
+            }
+        }
+        if let blocked = waiting.first(where: { !$0.answerable }) {
+            let why = blocked.answerableReasons.joined(separator: ", ")
+            rules.append(Rule(name: "notAnswerable", reason: "may get no automatic answer: \(why)"))
+        }
+        if waiting.last?.author.address == nil, item.conversation.channel != .chat {
+            rules.append(Rule(name: "noAddress", reason: "there is no address to answer to"))
+        }
+        if let ticket = item.ticket, ticket.status.isLive {
+            rules.append(
+                Rule(name: "ticketOpen", reason: "ticket #\(ticket.number) is open", priority: ticket.priority))
+        }
+        if let oldest = waiting.first, now - oldest.at > policy.answerAge {
+            rules.append(Rule(name: "tooOld", reason: "received more than \(Self.words(policy.answerAge)) ago"))
+        }
+        let text = waiting.map { "\($0.subject)\n\($0.newText)" }.joined(separator: "\n")
+        if HumanWish.isIn(waiting.map(\.newText).joined(separator: "\n"))
+            || waiting.contains(where: { HumanWish.isIn($0.subject) })
+        {
+            rules.append(Rule(name: "wantsHuman", reason: "the customer asks for a person", priority: .high))
+        }
+        if let topic = TopicRule.topic(in: text, of: policy.desk.topicsForHumans) {
+            rules.append(
+                Rule(name: "topic:\(topic.name)", reason: "about “\(topic.name)”, a topic for humans", priority: .high))
+        }
+        if let foreignLanguage {
+            rules.append(
+                Rule(name: "language", reason: "written in “\(foreignLanguage)”, which the desk does not answer in"))
+        }
+        if item.automaticReplies >= policy.limits.repliesPerConversation {
+            rules.append(
+                Rule(
+                    name: "replies", reason: "\(item.automaticReplies) automatic replies went out in this conversation")
+            )
+        }
+        if policy.mode == .shadow {
+            rules.append(Rule(name: "shadow", reason: "the desk runs in shadow mode: humans answer everything"))
+        }
+        return rules
+    }
+
+    /// `failure` is set when no draft could be made.
+    func decide(rules: [Rule], draft: Draft?, failure: String?) -> Decision {
+        var found = rules
+        if let failure {
+            found.append(Rule(name: "modelFailed", reason: "no draft could be made: \(failure)"))
+        } else if let draft {
+            if let human = draft.needsHuman {
+                found.append(Rule(name: "draft", reason: human))
+            } else if draft.reply.isEmpty {
+                found.append(Rule(name: "nothingFound", reason: "the knowledge base has no answer"))
+            } else if draft.confidence < policy.threshold {
+                let reason = "confidence \(Self.percent(draft.confidence)) is below \(Self.percent(policy.threshold))"
+                found.append(Rule(name: "confidence", reason: reason))
+            }
+        } else {
+            found.append(Rule(name: "nothingAsked", reason: "the message has no words to answer"))
+        }
+        let reasons = found.map(\.reason) + (draft?.reasons ?? [])
+        guard let first = found.first else {
+            let verdict: Decision.Verdict = policy.mode == .review ? .review : .send
+            let reason = "confidence \(Self.percent(draft?.confidence ?? 0)) reaches \(Self.percent(policy.threshold))"
+            return Decision(verdict: verdict, reasons: [reason] + reasons, rule: "confidence")
+        }
+        let priority = found.map(\.priority).max { Self.rank($0) < Self.rank($1) } ?? .normal
+        return Decision(verdict: .ticket, reasons: reasons, priority: priority, rule: first.name)
+    }
+
+    /// The decision on a draft alone, as `try answer` shows it.
+    package func decide(draft: Draft, question: String) -> Decision {
+        var rules: [Rule] = []
+        if HumanWish.isIn(question) {
+            rules.append(Rule(name: "wantsHuman", reason: "the customer asks for a person", priority: .high))
+        }
+        if let topic = TopicRule.topic(in: question, of: policy.desk.topicsForHumans) {
+            rules.append(Rule(name: "topic:\(topic.name)", reason: "about “\(topic.name)”, a topic for humans"))
+        }
+        return decide(rules: rules, draft: draft, failure: nil)
+    }
+
+    private static func rank(_ priority: SupportTicket.Priority) -> Int {
+        SupportTicket.Priority.allCases.firstIndex(of: priority) ?? 0
+    }
+
+    private static func percent(_ number: Double) -> String { "\(Int((number * 100).rounded())) %" }
+
+    private static func words(_ duration: Duration) -> String {
+        duration >= .days(2) ? "\(Int(duration.seconds / 86_400)) days" : "\(Int(duration.seconds / 3600)) hours"
+    }
+}

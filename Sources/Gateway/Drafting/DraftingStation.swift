@@ -1,0 +1,143 @@
+// Drafting: waiting messages become a reply in the outbox or a ticket, in one commit with their outcomes.
+
+import Correspondence
+import Logging
+
+/// Takes: conversations with messages that have no outcome. Promises: each waiting message gets exactly one outcome, in
+/// the commit that writes the reply or the ticket; a message that comes meanwhile makes the commit void and the case is
+/// drafted again with it (one answer to a burst). After a crash: the lease runs out and the case is drafted again; at
+/// most the cost of one draft is lost.
+struct DraftingStation: Station {
+    /// Articles looked at for a draft.
+    static let articles = 5
+    /// A question is cut here: what follows is seldom one.
+    static let questionLimit = 8_000
+
+    let name = "drafting"
+    let kind = WorkKind.draft
+    let seams: GatewaySeams
+    let policy: GatewayPolicy
+    let signer: TokenSigner
+    let keeper: LeaseKeeper
+
+    private var maker: ReplyMaker {
+        ReplyMaker(policy: policy, signer: signer, surroundings: seams.surroundings, reports: seams.reports)
+    }
+
+    func round() async throws(StoreError) -> Bool {
+        let leases = try await seams.store.claimDrafting(limit: policy.draftingWidth)
+        guard !leases.isEmpty else { return false }
+        keeper.hold(leases)
+        await withTaskGroup(of: Void.self) { group in
+            for lease in leases {
+                group.addTask {
+                    await work(lease)
+                    keeper.forget(lease)
+                }
+            }
+        }
+        return true
+    }
+
+    private func work(_ lease: Lease<DraftingCase>) async {
+        do {
+            try await conclude(lease)
+        } catch {
+            if error.code == .stale { return }
+            seams.logger.error(
+                "a case could not be concluded; trying again",
+                metadata: ["conversation": "\(lease.item.conversation.id)", "error": "\(error)"])
+            do {
+                try await seams.store.postpone(lease, error: error.description, delay: .seconds(5))
+            } catch {
+                // The store is ill: the lease runs out by itself and the case comes back.
+                seams.logger.error("nor put off", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func conclude(_ lease: Lease<DraftingCase>) async throws(StoreError) {
+        let item = lease.item
+        let waitingIDs = Set(item.waiting)
+        let waiting = item.messages.filter { waitingIDs.contains($0.id) }
+        let (language, foreign) = AnswerLanguage.choose(
+            messages: waiting, conversation: item.conversation, desk: policy.desk)
+        let decider = Decider(policy: policy)
+        let rules = decider.rules(for: item, waiting: waiting, foreignLanguage: foreign, now: seams.surroundings.now())
+        let question = Self.question(waiting)
+        var draft: Draft?
+        var failure: String?
+        if !question.isEmpty {
+            do {
+                draft = try await seams.answerer.draft(request(item, waiting, question, language))
+            } catch {
+                failure = error.publicText
+                seams.logger.error("no draft", metadata: ["answerer": "\(seams.answerer.name)", "error": "\(error)"])
+            }
+        }
+        let decision = decider.decide(rules: rules, draft: draft, failure: failure)
+        var conclusion = self.conclusion(item, waiting, question, decision, draft, language)
+        if case .overLimit(let limit) = try await seams.store.conclude(lease, conclusion) {
+            let refused = Decision(
+                verdict: .ticket, reasons: [limit] + decision.reasons, priority: decision.priority, rule: "limit")
+            conclusion = self.conclusion(item, waiting, question, refused, draft, language)
+            _ = try await seams.store.conclude(lease, conclusion)
+        }
+    }
+
+    private func conclusion(
+        _ item: DraftingCase, _ waiting: [SupportMessage], _ question: String, _ decision: Decision, _ draft: Draft?,
+        _ language: String
+    ) -> Conclusion {
+        var decision = decision
+        var reply: NewOutgoing?
+        if decision.verdict == .send, let draft {
+            reply = maker.automaticReply(item, waiting: waiting, draft: draft)
+            if reply == nil {
+                decision = Decision(
+                    verdict: .ticket, reasons: ["there is no address to answer to"] + decision.reasons,
+                    rule: "noAddress")
+            }
+        }
+        let isHuman = reply == nil
+        return Conclusion(
+            seenVersion: item.conversation.version, covers: item.waiting, decision: decision,
+            draft: draft.map { (id: seams.surroundings.makeID(), draft: $0) }, reply: reply, limits: policy.limits,
+            ticket: seams.surroundings.makeID(),
+            notices: isHuman
+                ? maker.notices(item.conversation, reasons: decision.reasons, question: question, draft: draft) : [],
+            acknowledgement: isHuman ? maker.acknowledgement(item, waiting: waiting, language: language) : nil)
+    }
+
+    /// All waiting words, oldest first. A mail without a body asks with its subject.
+    static func question(_ waiting: [SupportMessage]) -> String {
+        let words = waiting.map(\.newText).filter { !$0.isEmpty }.joined(separator: "\n\n")
+        return String((words.isEmpty ? waiting.map(\.subject).joined(separator: "\n") : words).prefix(questionLimit))
+    }
+
+    private func request(
+        _ item: DraftingCase, _ waiting: [SupportMessage], _ question: String, _ language: String
+    ) -> DraftRequest {
+        let waitingIDs = Set(item.waiting)
+        let subject = SubjectLine.base(waiting.last?.subject ?? "", deskName: policy.desk.name)
+        let search = subject.isEmpty || item.conversation.channel == .chat ? question : "\(subject)\n\(question)"
+        return DraftRequest(
+            deskName: policy.desk.name, question: question, subject: subject,
+            earlier: item.messages.filter { !waitingIDs.contains($0.id) && $0.kind == .human }.map(Self.turn),
+            language: language, customerName: item.conversation.customer.name,
+            found: seams.search.search(
+                search, language: language, limit: Self.articles, now: seams.surroundings.now()),
+            links: policy.desk.links)
+    }
+
+    private static func turn(_ message: SupportMessage) -> ConversationTurn {
+        let author: ConversationTurn.Author =
+            switch message.author.kind {
+            case .customer: .customer
+            case .participant: .participant
+            case .desk: .desk
+            case .agent: .agent
+            }
+        return ConversationTurn(author: author, text: message.newText)
+    }
+}

@@ -1,0 +1,103 @@
+// Outgoing rows for a case: who they go to, what they thread to, which token they carry. Words come from elsewhere.
+
+import Correspondence
+
+struct ReplyMaker: Sendable {
+    let policy: GatewayPolicy
+    let signer: TokenSigner
+    let surroundings: Surroundings
+    let reports: any ReportMaker
+
+    /// How long a References header we write on may grow; the composer trims further.
+    private static let referenceLimit = 50
+
+    /// An automatic answer to the newest of the waiting messages, quoting all of them. nil where nobody can be
+    /// answered.
+    func automaticReply(_ item: DraftingCase, waiting: [SupportMessage], draft: Draft) -> NewOutgoing? {
+        guard let last = waiting.last else { return nil }
+        return reply(
+            .automaticReply, to: last, quoting: waiting, in: item.conversation, language: draft.language,
+            body: draft.reply, sources: draft.sources, signer: nil)
+    }
+
+    func humanReply(
+        _ conversation: SupportConversation, messages: [SupportMessage], body: String, agent: String
+    ) -> NewOutgoing? {
+        guard
+            let last = messages.last(where: { $0.direction == .incoming && $0.author.kind == .customer })
+                ?? messages.last(where: { $0.direction == .incoming })
+        else { return nil }
+        return reply(
+            .humanReply, to: last, quoting: [last], in: conversation, language: conversation.language, body: body,
+            sources: [], signer: agent)
+    }
+
+    /// In the chat always; by mail only where the settings wish it, to a verified customer, once a day.
+    func acknowledgement(_ item: DraftingCase, waiting: [SupportMessage], language: String) -> NewOutgoing? {
+        guard let last = waiting.last else { return nil }
+        let line = reports.handoverLine(language: language)
+        if item.conversation.channel != .chat {
+            guard policy.acknowledges, last.isVerified, last.answerable, last.author.kind == .customer else {
+                return nil
+            }
+            let yesterday = surroundings.now() - .days(1)
+            guard !item.messages.contains(where: { $0.direction == .outgoing && $0.at > yesterday }) else { return nil }
+        }
+        return reply(
+            .acknowledgement, to: last, quoting: [], in: item.conversation, language: language, body: line,
+            sources: [], signer: nil)
+    }
+
+    /// A mail to every agent who is told of tickets. Never answered to the customer: it has no token.
+    func notices(
+        _ conversation: SupportConversation, reasons: [String], question: String, draft: Draft?
+    ) -> [NewOutgoing] {
+        guard !policy.notify.isEmpty else { return [] }
+        let dress = reports.ticketNotice(
+            TicketNotice(
+                number: conversation.number, subject: conversation.subject, customer: conversation.customer,
+                language: conversation.language, reasons: reasons, question: question, draft: draft,
+                link: policy.webURL.map { "\($0)/admin/tickets/\(conversation.number)" }),
+            desk: policy.desk)
+        return policy.notify.compactMap { address in
+            guard let id = signer.messageID(for: nil, random: surroundings.randomBytes(10)) else { return nil }
+            return NewOutgoing(
+                id: surroundings.makeID(), record: nil,
+                reply: OutgoingReply(
+                    purpose: .notice, messageID: id, to: NamedAddress(address: address), subject: dress.subject,
+                    language: policy.desk.fallbackLanguage, body: dress.text, html: dress.html))
+        }
+    }
+
+    private func reply(
+        _ purpose: OutgoingReply.Purpose, to message: SupportMessage, quoting quoted: [SupportMessage],
+        in conversation: SupportConversation, language: String, body: String, sources: [Source], signer agent: String?
+    ) -> NewOutgoing? {
+        let isChat = conversation.channel == .chat
+        // Nothing is sent in the chat; the row still needs an address, and the desk's own harms nobody.
+        let address = message.answerTo ?? message.author.address ?? (isChat ? policy.desk.address : nil)
+        guard let address,
+            let id = signer.messageID(for: conversation.id, random: surroundings.randomBytes(10))
+        else { return nil }
+        var references = Array(message.references.suffix(Self.referenceLimit))
+        // RFC 5322 section 3.6.4: a parent without References has its In-Reply-To stand for them.
+        if references.isEmpty, let parent = message.inReplyTo { references = [parent] }
+        if let own = message.messageID { references.append(own) }
+        let author = message.author.name ?? message.author.address?.text ?? ""
+        let quote = quoted.last.map { last in
+            OutgoingReply.Quote(
+                author: author, date: last.date, text: quoted.map(\.newText).joined(separator: "\n\n"))
+        }
+        let plus =
+            policy.desk.replyAddress == .plus
+            ? signer.replyAddress(for: conversation.id, desk: policy.desk.address) : nil
+        return NewOutgoing(
+            id: surroundings.makeID(), record: surroundings.makeID(),
+            reply: OutgoingReply(
+                purpose: purpose, messageID: id, to: NamedAddress(name: message.author.name, address: address),
+                replyTo: plus, subject: message.subject.isEmpty ? conversation.subject : message.subject,
+                number: policy.desk.tag ? conversation.number : nil, inReplyTo: message.messageID,
+                references: references, language: language, body: body, quote: isChat ? nil : quote, signer: agent),
+            sources: sources, isChat: isChat)
+    }
+}

@@ -1,0 +1,63 @@
+// The receiving end of one mailbox: batches and cursor in one commit.
+
+package import Correspondence
+package import Logging
+import Synchronization
+
+/// `start` is judged here: what lay below the first UIDNEXT is history, whatever brought it.
+package final class MailboxDoor: MailboxIntake {
+    package enum State: Sendable, Equatable {
+        case connecting
+        case caughtUp(idle: Bool)
+        case failed(String)
+    }
+    private let name: String
+    private let store: any DeskStore
+    private let surroundings: Surroundings
+    private let logger: Logger
+    private let current = Mutex<State>(.connecting)
+
+    package init(name: String, store: any DeskStore, surroundings: Surroundings, logger: Logger) {
+        self.name = name
+        self.store = store
+        self.surroundings = surroundings
+        self.logger = logger
+    }
+
+    /// What the mailbox is doing, for `/readyz` and the admin's page.
+    package var state: State { current.withLock { $0 } }
+
+    package func cursor() async throws -> MailboxCursor? {
+        try await store.cursor(mailbox: name)
+    }
+
+    package func take(_ mails: [FetchedMail], cursor: MailboxCursor) async throws {
+        let arrivals = mails.map { mail in
+            Arrival(
+                id: surroundings.makeID(), channel: Channel(.mailbox, name), key: "\(cursor.uidValidity)/\(mail.uid)",
+                receivedAt: mail.receivedAt, bytes: mail.bytes,
+                isHistory: mail.uid < cursor.firstUIDNext ?? 0)
+        }
+        _ = try await store.accept(arrivals, cursor: (mailbox: name, cursor: cursor))
+        for mail in mails {
+            guard let size = mail.tooLarge else { continue }
+            logger.warning(
+                "mail over the size limit: only its header was taken in",
+                metadata: ["mailbox": "\(name)", "uid": "\(mail.uid)", "size": "\(size)"])
+        }
+    }
+
+    package func report(_ event: MailboxEvent) async {
+        switch event {
+        case .connected: logger.info("mailbox connected", metadata: ["mailbox": "\(name)"])
+        case .caughtUp(let idle):
+            current.withLock { $0 = .caughtUp(idle: idle) }
+            logger.debug("mailbox caught up", metadata: ["mailbox": "\(name)", "idle": "\(idle)"])
+        default: logger.warning("mailbox: \(event)", metadata: ["mailbox": "\(name)"])
+        }
+    }
+
+    func failed(_ reason: String) {
+        current.withLock { $0 = .failed(reason) }
+    }
+}

@@ -1,0 +1,33 @@
+// Keeps the index in memory as the store has the articles.
+
+import Correspondence
+import Logging
+import ServiceLifecycle
+
+struct ArticleKeeper: Service {
+    static let poll = Duration.seconds(5)
+
+    let store: any DeskStore
+    let search: any PassageSearch
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var known: Int64?
+            while !Task.isCancelled {
+                do {
+                    let revision = try await store.articleRevision()
+                    if revision != known {
+                        let articles = try await store.articles()
+                        await search.replace(with: articles)
+                        known = revision
+                        logger.info("knowledge indexed", metadata: ["articles": "\(articles.count)"])
+                    }
+                } catch {
+                    logger.warning("articles could not be read", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: Self.poll)
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// What all stations share: claim, work, again; wait when there is nothing; slow down when the store is ill.
+
+import Correspondence
+import Logging
+import ServiceLifecycle
+
+/// One round of a station: claims what is due and works it through. `true` when there may be more at once.
+/// Throwing means that the store could not be asked; the round is tried again later.
+protocol Station: Sendable {
+    var name: String { get }
+    var kind: WorkKind { get }
+    func round() async throws(StoreError) -> Bool
+}
+
+/// Runs a station until the program stops. A hint wakes it; the poll makes up for lost hints and for leases of workers
+/// that died.
+struct StationService: Service {
+    static let poll = Duration.seconds(1)
+    static let longestPause = Duration.seconds(30)
+
+    let station: any Station
+    let store: any DeskStore
+    let logger: Logger
+
+    func run() async throws {
+        let station = station
+        let logger = logger
+        let kind = station.kind
+        let (hints, hint) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        await cancelWhenGracefulShutdown { [store] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await woken in store.wakeUps() where woken == kind { hint.yield() }
+                }
+                group.addTask {
+                    _ = await withPulses(hints, every: Self.poll) { pulses in
+                        var pause = Duration.milliseconds(200)
+                        for await _ in pulses {
+                            do {
+                                while try await station.round(), !Task.isCancelled {}
+                                pause = .milliseconds(200)
+                            } catch {
+                                logger.error(
+                                    "the store could not be asked; trying again",
+                                    metadata: ["station": "\(station.name)", "error": "\(error)", "pause": "\(pause)"])
+                                try? await Task.sleep(for: pause)
+                                pause = min(pause * 2, Self.longestPause)
+                            }
+                        }
+                    }
+                    hint.finish()
+                }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// Signed tokens: this reply address, this Message-ID, this chat belongs to that conversation.
+
+package import Correspondence
+import Crypto
+import Foundation
+
+/// A token is base 32 of: one byte key number and purpose, the 16 bytes of the conversation's id, 16 bytes of
+/// HMAC-SHA256 over both (128 bits). 53 characters: with `support+` in front it stays within the 64 octets of a local
+/// part (RFC 5321 section 4.5.3.1.1). Case does not matter, because mail systems change it.
+package struct TokenSigner: Sendable {
+    enum Purpose: UInt8 {
+        case reply = 0
+        case chat = 1
+    }
+    static let signatureLength = 16
+    static let tokenLength = 53
+    private static let idLength = 16
+
+    private let keys: [UInt8: SymmetricKey]
+    private let current: UInt8
+    private let messageIDDomain: String
+
+    /// `secret` is whatever the secret file holds; at least 16 bytes. `keyNumber` (0 to 127) tells this key from those
+    /// before it.
+    package init(secret: [UInt8], keyNumber: UInt8 = 0, messageIDDomain: String) {
+        // A key of its own for tokens, so that the same secret may sign sessions as well.
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret), info: Data("deskbridge tokens 1".utf8), outputByteCount: 32)
+        keys = [keyNumber & 127: key]
+        current = keyNumber & 127
+        self.messageIDDomain = messageIDDomain
+    }
+
+    // MARK: Mail
+
+    /// `support+TOKEN@domain`; nil where the local part would grow past 64 octets.
+    package func replyAddress(for conversation: ConversationID, desk: EmailAddress) -> EmailAddress? {
+        guard let token = token(conversation, .reply) else { return nil }
+        let local = "\(desk.localPart)+\(token)"
+        return local.utf8.count <= 64 ? EmailAddress("\(local)@\(desk.domain)") : nil
+    }
+
+    /// `db.TOKEN.RANDOM@domain`: every Message-ID of ours names its conversation. Without one: `db.RANDOM@domain`.
+    package func messageID(for conversation: ConversationID?, random: [UInt8]) -> MessageID? {
+        let tail = Base32.encode(random)
+        guard let conversation, let token = token(conversation, .reply) else {
+            return MessageID("db.\(tail)@\(messageIDDomain)")
+        }
+        return MessageID("db.\(token).\(tail)@\(messageIDDomain)")
+    }
+
+    /// The conversation that a mail shows a valid token for: in an address it was sent to, or an ancestor's id.
+    package func conversation(shownBy message: Message, desk: EmailAddress) -> ConversationID? {
+        for address in message.recipients where address.withoutDetail == desk {
+            if let detail = address.detail, let found = verify(detail, .reply) { return found }
+        }
+        for id in message.ancestors {
+            guard let at = id.text.lastIndex(of: "@") else { continue }
+            let parts = id.text[..<at].split(separator: ".")
+            if parts.count == 3, parts[0] == "db", let found = verify(parts[1], .reply) { return found }
+        }
+        return nil
+    }
+
+    // MARK: Chat
+
+    package func chatToken(for conversation: ConversationID) -> String? { token(conversation, .chat) }
+
+    package func conversation(ofChatToken token: String) -> ConversationID? { verify(token, .chat) }
+
+    // MARK: Making and checking
+
+    private func token(_ conversation: ConversationID, _ purpose: Purpose) -> String? {
+        guard let id = Base32.decode(conversation.text), id.count == Self.idLength, let key = keys[current] else {
+            return nil
+        }
+        let head = [purpose.rawValue << 7 | current] + id
+        return Base32.encode(head + signature(head, key))
+    }
+
+    private func verify(_ token: some StringProtocol, _ purpose: Purpose) -> ConversationID? {
+        guard token.utf8.count == Self.tokenLength, let bytes = Base32.decode(token),
+            bytes.count == 1 + Self.idLength + Self.signatureLength, bytes[0] >> 7 == purpose.rawValue,
+            let key = keys[bytes[0] & 127]
+        else { return nil }
+        let head = Array(bytes[...Self.idLength])
+        let expected = signature(head, key)
+        // Constant time: every byte is looked at.
+        var difference: UInt8 = 0
+        for (left, right) in zip(expected, bytes[(Self.idLength + 1)...]) { difference |= left ^ right }
+        return difference == 0 ? ConversationID(Base32.encode(head[1...])) : nil
+    }
+
+    private func signature(_ head: [UInt8], _ key: SymmetricKey) -> [UInt8] {
+        Array(Array(HMAC<SHA256>.authenticationCode(for: Data(head), using: key)).prefix(Self.signatureLength))
+    }
+}
