@@ -1,0 +1,25 @@
+// The `try` commands: what single parts of the gateway make of an input. They touch nothing and need no settings.
+
+import ArgumentParser
+import Foundation
+
+struct Try: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "try",
+        abstract: "Show what the gateway makes of a mail, a text or a question, without touching anything.",
+        discussion: """
+            With --json each input gives one object on a line of its own, in the order of the inputs; an input that \
+            cannot be worked with gives an object with "parsed": false and "error". "-" reads standard input. The \
+            exit code is 0 when all inputs were worked through.
+
+            Example: deskbridge try mail --json mails/*.eml
+            """,
+        subcommands: [
+            TryLanguage.self
+        ])
+}
+
+struct JSONOption: ParsableArguments {
+    @Flag(name: .customLong("json"), help: "One JSON object a line instead of text for humans.")
+    var isOn = false
+}
