@@ -19,12 +19,23 @@ package enum TestServers {
         try await server.start()
         return server
     }
+    private static let sharedMailServers = Shared {
+        try await PrivateMailServers.start(in: TestFolder.make("servers"))
+    }
 
     /// The shared Dovecot, running.
     package static func dovecot() async throws -> PrivateDovecot { try await sharedDovecot.value() }
 
     /// The shared PostgreSQL, running.
     package static func postgreSQL() async throws -> PrivatePostgreSQL { try await sharedPostgreSQL.value() }
+
+    /// The shared mail server with a Dovecot of its own behind it, running.
+    package static func mailServers() async throws -> PrivateMailServers { try await sharedMailServers.value() }
+
+    /// A user nobody else has, on the Dovecot behind the shared mail server.
+    package static func mailUser(_ name: String, at domain: String) async throws -> MailUser {
+        try await mailServers().dovecot.addUser("\(name)-\(uniqueName())@\(domain)")
+    }
 
     /// A user nobody else has, on the shared Dovecot.
     package static func user(_ name: String = "user", at domain: String = "acme.example") async throws -> MailUser {

@@ -10,6 +10,8 @@ package enum NeededServer: String, Sendable, CaseIterable {
     case postgreSQL
     case smtpSink
     case smtpSource
+    /// Dovecot, with Postfix (for root) or Exim before it.
+    case mailServer
 
     var isInstalled: Bool {
         switch self {
@@ -17,6 +19,7 @@ package enum NeededServer: String, Sendable, CaseIterable {
         case .postgreSQL: PrivatePostgreSQL.isInstalled
         case .smtpSink: SMTPSink.isInstalled
         case .smtpSource: SMTPSource.isInstalled
+        case .mailServer: PrivateMailServers.absenceReason == nil
         }
     }
 }

@@ -59,11 +59,14 @@ package final class PrivatePostgreSQL: PrivateServer {
         do {
             try await waitUntil("PostgreSQL to take connections", within: .seconds(30)) { [process, folder] in
                 guard process.isRunning else {
-                    throw RehearsalFailure(.didNotStart, "PostgreSQL ended at its start; see \(folder)/postgresql.log")
+                    let words = PrivateFolder.lastWords(of: ["\(folder)/postgresql.log"])
+                    throw RehearsalFailure(.didNotStart, "PostgreSQL ended: \(words)")
                 }
-                // The last line of this file says what the server can do (pg_ctl waits for the same word).
+                // The first line of this file is the pid, the last says what the server can do (pg_ctl reads the same);
+                // after a crash the file of the dead one still lies there.
                 let status = (try? String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)) ?? ""
-                return status.split(separator: "\n").last?.hasPrefix("ready") == true
+                let lines = status.split(separator: "\n")
+                return lines.first.flatMap { Int32($0) } == process.pid && lines.last?.hasPrefix("ready") == true
             }
         } catch {
             await stop()

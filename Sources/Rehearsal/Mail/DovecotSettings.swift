@@ -59,11 +59,11 @@ struct DovecotSettings {
         }
         passdb {
           driver = passwd-file
-          args = scheme=PLAIN username_format=%u \(folder)/users
+          args = scheme=PLAIN username_format=%u \(folder)/users/%u
         }
         userdb {
           driver = passwd-file
-          args = username_format=%u \(folder)/users
+          args = username_format=%u \(folder)/users/%u
           default_fields = uid=\(account.uid) gid=\(account.gid) home=\(folder)/mail/%u
         }
 

@@ -39,7 +39,7 @@ package final class PrivateDovecot: PrivateServer {
         folder = try PrivateFolder.place(for: wanted)
         account = try ServiceAccount.unprivileged()
         let dovecot = try ChildCommand.locate("dovecot")
-        for name in ["run", "state", "log", "mail", "tls", "oauth-keys"] {
+        for name in ["run", "state", "log", "mail", "users", "tls", "oauth-keys"] {
             try PrivateFolder.make("\(folder)/\(name)", mode: 0o755, for: account)
         }
         identity = try await TLSIdentity.make(in: "\(folder)/tls", for: account)
@@ -65,7 +65,8 @@ package final class PrivateDovecot: PrivateServer {
         do {
             try await waitUntil("Dovecot's greetings", within: .seconds(15)) { [ports, process, folder] in
                 guard process.isRunning else {
-                    throw RehearsalFailure(.didNotStart, "Dovecot ended at its start; see \(folder)/log")
+                    let logs = ["\(folder)/log/dovecot.log", "\(folder)/log/output.log"]
+                    throw RehearsalFailure(.didNotStart, "Dovecot ended: \(PrivateFolder.lastWords(of: logs))")
                 }
                 return try await offThePool {
                     LoopbackSocket.greeting(port: ports.imap)?.hasPrefix("* OK") == true
@@ -84,14 +85,26 @@ package final class PrivateDovecot: PrivateServer {
 
     // MARK: Users
 
-    /// Makes mailboxes, or changes the passwords of those that are there; takes effect at once.
+    /// Makes mailboxes; they are there at once. (A changed password takes effect within a second.)
+    ///
+    /// One file a user: Dovecot looks at most once a second whether a file that it has read has changed, but always
+    /// looks for one that it has not.
     package func add(_ new: [MailUser]) throws {
         try users.withLock { users in
-            for user in new { users[user.login] = user }
-            let lines = users.values.map { "\($0.login):{PLAIN}\($0.password.revealed)::::::\n" }.sorted()
-            try PrivateFolder.write(lines.joined().utf8, to: "\(folder)/users", mode: 0o644, for: account)
+            for user in new {
+                try PrivateFolder.write(
+                    Self.line(user).utf8, to: "\(folder)/users/\(user.login)", mode: 0o644, for: account)
+                users[user.login] = user
+            }
+            let all = users.values.map(Self.line).sorted().joined()
+            try PrivateFolder.write(all.utf8, to: passwords, mode: 0o644, for: account)
         }
     }
+
+    /// All users in one file, for servers that read it anew each time.
+    var passwords: String { "\(folder)/passwords" }
+
+    private static func line(_ user: MailUser) -> String { "\(user.login):{PLAIN}\(user.password.revealed)::::::\n" }
 
     /// One more mailbox; see `add(_:)`.
     @discardableResult
@@ -102,7 +115,7 @@ package final class PrivateDovecot: PrivateServer {
     }
 
     private func storedUsers() -> [String: MailUser] {
-        let text = (try? String(contentsOfFile: "\(folder)/users", encoding: .utf8)) ?? ""  // absent at the first start
+        let text = (try? String(contentsOfFile: passwords, encoding: .utf8)) ?? ""  // absent at the first start
         var stored: [String: MailUser] = [:]
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)

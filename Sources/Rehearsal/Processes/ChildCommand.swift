@@ -18,6 +18,9 @@ package struct ChildCommand: Sendable {
     package var input: String?
     /// The signal the kernel sends it when we die, however we die.
     package var deathSignal: String = "KILL"
+    /// The kernel forgets the wish for a death signal when a program changes its user or is set-uid (Postfix, Exim):
+    /// then a small shell waits for our end in its place.
+    package var losesDeathSignal = false
     /// Wanted limit of open files, as far as the hard limit allows; nil leaves ours.
     package var openFiles: Int?
 

@@ -84,6 +84,14 @@ package enum PrivateFolder {
         try? FileManager.default.removeItem(atPath: path)  // left-overs in a temporary folder harm nobody
     }
 
+    /// The end of each of these logs, for the one who asks why a server did not start.
+    static func lastWords(of logs: [String]) -> String {
+        let words = logs.compactMap { FileManager.default.contents(atPath: $0) }
+            .map { String(decoding: $0.suffix(1_000), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
+            .filter { !$0.isEmpty }
+        return words.isEmpty ? "it left no words" : words.joined(separator: "\n")
+    }
+
     static func problem(_ path: String, _ what: String) -> RehearsalFailure {
         RehearsalFailure(.folder, "\(path): could not \(what): \(String(cString: strerror(errno)))")
     }

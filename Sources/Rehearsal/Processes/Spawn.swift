@@ -1,4 +1,4 @@
-// One posix_spawn: own process group, clean signals, no inherited descriptors.
+// One posix_spawn: own session and process group, clean signals, no inherited descriptors.
 
 import Foundation
 import Glibc
@@ -6,6 +6,10 @@ import Glibc
 /// Foundation's `Process` neither closes descriptors it does not know nor says when the thread that started a child
 /// may end, so the call is made here.
 enum Spawn {
+    /// POSIX_SPAWN_SETSID, which glibc hides from Swift. A session of its own has a process group of its own; Postfix's
+    /// master refuses to start as the leader of a group in somebody else's session.
+    private static let ownSession: Int32 = 0x80
+
     static func start(_ words: [String], _ command: ChildCommand) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -31,9 +35,7 @@ enum Spawn {
         }
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &ordinary)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setflags(&attributes, Int16(ownSession | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
         let environment = command.environment.map { "\($0.key)=\($0.value)" }.sorted()
         return try withCStrings(words) { arguments in

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Each run has a thread of its own that starts the child, waits for it and reaps it. That is more than convenience:
 /// the kernel sends the parent-death signal when the *thread* that started the child ends, so it must be one that
-/// lives as long as the child. The child leads a process group of its own; what is left of the group when the child
+/// lives as long as the child. the child leads a session and process group of its own; what is left of the group when the child
 /// has ended is killed before the pid is given back, so no pid that could be somebody else's is ever signalled.
 package final class WatchedProcess: Sendable {
     /// How a run ended.
@@ -112,6 +112,8 @@ package final class WatchedProcess: Sendable {
             return
         }
         started.resume()
+        let guardian = command.losesDeathSignal ? Guardian(of: pid, running: command.executable) : nil
+        defer { guardian?.dismiss() }
         var information = siginfo_t()
         while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         reap(pid)
