@@ -1,0 +1,45 @@
+# What one types: `make run` for the demo, `make test` for all tests. Both install what they need and say so first.
+SHELL := /bin/sh
+SWIFT ?= swift
+CONFIGURATION ?= release
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product deskbridge
+BINARY := .build/release/deskbridge
+
+.PHONY: help run build test lint format bench clean
+
+help:
+	@echo 'make run     private mail servers, sample customers, and what Deskbridge makes of their mail'
+	@echo 'make build   the release binary: $(BINARY)'
+	@echo 'make test    all tests, on real servers started on loopback'
+	@echo 'make bench   the figures of docs/performance.md, as ratios'
+	@echo 'make lint    the form of the source; make format mends it'
+
+run:
+	@.ci/install-packages build run
+	@$(RELEASE)
+	@exec $(BINARY) demo
+
+build:
+	@.ci/install-packages build
+	$(RELEASE)
+
+# Warnings are errors, undeclared imports are errors (its exit code tells, not its last line), an absent server fails.
+test: lint
+	@.ci/install-packages build run test
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	REQUIRE_SERVERS=1 $(SWIFT) test --skip-build
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench:
+	@.ci/install-packages build run test
+	$(RELEASE)
+	$(SWIFT) build -c release --product deskbridge-bench
+	@exec .build/release/deskbridge-bench
+
+clean:
+	rm -rf .build var
