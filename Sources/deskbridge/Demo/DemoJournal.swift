@@ -1,0 +1,39 @@
+// What the demo has done so far, on disk, so that one that was killed goes on where it was.
+
+import Foundation
+
+/// `sent.txt` has a line for every mail that the server took, `finished` stands there once all is over. A mail that was
+/// taken just before a kill, without its line, is sent again: the desk sees the same Message-ID and records it.
+struct DemoJournal {
+    let folder: String
+    private var sentPath: String { "\(folder)/sent.txt" }
+    private var finishedPath: String { "\(folder)/finished" }
+
+    /// A finished demo begins anew: its folder is emptied. An unfinished one is resumed.
+    init(folder: String) throws {
+        self.folder = folder
+        let files = FileManager.default
+        if files.fileExists(atPath: finishedPath) { try files.removeItem(atPath: folder) }
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    var sent: Set<String> {
+        let text = (try? String(contentsOfFile: sentPath, encoding: .utf8)) ?? ""  // absent at the start
+        return Set(text.split(separator: "\n").map(String.init))
+    }
+
+    func note(sent file: String) throws {
+        if !FileManager.default.fileExists(atPath: sentPath) {
+            _ = FileManager.default.createFile(atPath: sentPath, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: sentPath))
+        defer { try? handle.close() }  // everything is written and synchronised by then
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("\(file)\n".utf8))
+        try handle.synchronize()
+    }
+
+    func finish() throws {
+        try Data().write(to: URL(fileURLWithPath: finishedPath))
+    }
+}
