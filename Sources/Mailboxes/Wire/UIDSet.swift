@@ -1,0 +1,16 @@
+// A list of UIDs as an IMAP sequence set: `1:50,52`.
+
+enum UIDSet {
+    /// `uids` ascending. Neighbours are joined.
+    static func text(_ uids: [UInt32]) -> String {
+        var parts: [String] = []
+        var index = 0
+        while index < uids.count {
+            var last = index
+            while last + 1 < uids.count, uids[last + 1] == uids[last] &+ 1 { last += 1 }
+            parts.append(last == index ? "\(uids[index])" : "\(uids[index]):\(uids[last])")
+            index = last + 1
+        }
+        return parts.joined(separator: ",")
+    }
+}
