@@ -19,6 +19,13 @@ package struct SearchSignals: Sendable, Codable, Equatable {
     package var wordsAgree = false
     /// How many query features there were.
     package var features = 0
+    /// How many sentences of the question end with a question mark.
+    package var asked = 0
+    /// Highest cosine of one sentence (of those that ask, where any does) with one line of the best article, 0 to 1.
+    package var closestLine = 0.0
+    /// Lowest share of its idf that the best article covers of a sentence that asks, 0 to 1; of the whole question
+    /// where none does.
+    package var leastCovered = 0.0
 
     package init() {}
 }

@@ -1,0 +1,90 @@
+// Knowledge files taken from disk, within limits.
+
+package import Correspondence
+import Foundation
+
+/// Blocking: call it off the concurrency threads. What is left out is named; hidden files are not looked at.
+package enum ArticleFolder {
+    package static let fileLimit = 20_000
+    package static let totalLimit = 256_000_000
+    private static let depthLimit = 16
+
+    /// Every file of `paths`, which are folders or files. A file's path is the one within its folder, or its name.
+    /// Sorted, so that the same folder gives the same list.
+    package static func read(_ paths: [String]) -> (files: [ArticleFile], problems: [String]) {
+        var reading = Reading()
+        for path in paths {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                reading.problems.append("\(path): there is no such file or folder: correct `knowledge`")
+                continue
+            }
+            let url = URL(fileURLWithPath: path)
+            if isFolder.boolValue {
+                reading.walk(url, prefix: "", depth: 0)
+            } else {
+                reading.take(url, as: url.lastPathComponent)
+            }
+        }
+        return (reading.files, reading.problems)
+    }
+
+    private struct Reading {
+        var files: [ArticleFile] = []
+        var problems: [String] = []
+        private var total = 0
+
+        mutating func walk(_ folder: URL, prefix: String, depth: Int) {
+            guard depth < depthLimit else {
+                problems.append("\(prefix): folders are nested more than \(depthLimit) deep: move the files up")
+                return
+            }
+            let names: [String]
+            do {
+                names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+            } catch {
+                problems.append("\(folder.path): cannot be listed: check its permissions")
+                return
+            }
+            for name in names where !name.hasPrefix(".") {
+                let url = folder.appendingPathComponent(name)
+                let values = try? url.resourceValues(forKeys: [.isDirectoryKey, .isRegularFileKey])
+                if values?.isDirectory == true {
+                    walk(url, prefix: prefix + name + "/", depth: depth + 1)
+                } else {
+                    take(url, as: prefix + name)
+                }
+            }
+        }
+
+        mutating func take(_ url: URL, as path: String) {
+            guard files.count < fileLimit else {
+                if files.count == fileLimit, problems.last?.contains("files are read") != true {
+                    problems.append("\(path): only \(fileLimit) files are read: take some out")
+                }
+                return
+            }
+            let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
+            guard let size = attributes?[.size] as? Int,
+                attributes?[.type] as? FileAttributeType == .typeRegular
+            else {
+                problems.append("\(path): is no regular file: take it out")
+                return
+            }
+            guard size <= MarkdownArticleReader.sizeLimit else {
+                problems.append("\(path): is larger than \(MarkdownArticleReader.sizeLimit) bytes: split it")
+                return
+            }
+            guard total + size <= totalLimit else {
+                problems.append("\(path): all files together pass \(totalLimit) bytes: take some out")
+                return
+            }
+            guard let data = FileManager.default.contents(atPath: url.path) else {
+                problems.append("\(path): cannot be read: check its permissions")
+                return
+            }
+            total += data.count
+            files.append(ArticleFile(path: path, bytes: [UInt8](data)))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// Search over articles kept in memory: one immutable index, swapped whole.
+
+package import Correspondence
+import Dispatch
+import Foundation
+import Synchronization
+
+/// `PassageSearch` over `SearchIndex`. A search takes a reference to the index and never waits for a rebuild.
+package final class MemoryPassageSearch: PassageSearch {
+    private struct State: Sendable {
+        var index: SearchIndex
+        var dayZero: DayZero?
+    }
+    private let analyzer: any Analyzer
+    private let state: Mutex<State>
+
+    package init(analyzer: any Analyzer) {
+        self.analyzer = analyzer
+        state = Mutex(State(index: IndexBuilder.build([], analyzer: analyzer), dayZero: nil))
+    }
+
+    package func replace(with articles: [Article]) async {
+        let analyzer = analyzer
+        let fresh = await withCheckedContinuation { (done: CheckedContinuation<State, Never>) in
+            DispatchQueue.global(qos: .utility).async {
+                let index = IndexBuilder.build(articles, analyzer: analyzer)
+                done.resume(returning: State(index: index, dayZero: DayZero(index)))
+            }
+        }
+        state.withLock { $0 = fresh }
+    }
+
+    package func search(_ question: String, language: String, limit: Int, now: Instant) -> SearchResult {
+        let state = state.withLock { $0 }
+        let index = state.index
+        let analysis = index.analysisLanguage(of: question, stated: language)
+        let query = Query(analyzer.features(of: question, language: analysis), index: index)
+        let scored = Scoring.score(query, in: index)
+        var ranked = RankedArticles(scored, query: query, language: language, index: index) { article in
+            article.validUntil.map { $0 >= now } ?? true
+        }
+        guard let first = ranked.entries.first else { return .nothing }
+        let asked = AskedSentences(question, language: analysis, article: first.article, index: index)
+        asked.write(to: &ranked.signals)
+        let hits = ranked.entries.prefix(max(0, limit)).map { entry in
+            hit(entry, query: query, index: index)
+        }
+        return SearchResult(
+            hits: hits, signals: ranked.signals, dayZero: state.dayZero?.chance(ranked.signals))
+    }
+
+    private func hit(_ entry: RankedArticles.Entry, query: Query, index: SearchIndex) -> SearchHit {
+        let article = index.articles[entry.article]
+        let answers = article.passages.filter { $0.purpose == .answer }
+        let passage: Passage
+        if answers.count > 1 {
+            passage = answers[PassageChoice.best(of: answers.count, for: entry.best, query: query, in: index)]
+        } else {
+            passage = answers.first ?? article.passages.first ?? Passage(headings: [], text: "", purpose: .answer)
+        }
+        return SearchHit(
+            article: article.id, path: article.path, title: article.title, language: article.language,
+            passage: passage, passages: answers, score: entry.score)
+    }
+}
