@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 typedef struct {
-    const char *name;            // path below templates/ without its ending: "mail/reply"
+    const char *name;            // path below templates/: "mail/reply.mustache"
     const unsigned char *bytes;  // UTF-8, not ended by NUL
     size_t count;
 } ctemplate;

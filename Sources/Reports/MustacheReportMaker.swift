@@ -1,0 +1,119 @@
+// The report maker: mails, digest and reports from Mustache templates.
+
+package import Correspondence
+import Mustache
+
+package struct MustacheReportMaker: ReportMaker {
+    let library: MustacheLibrary
+    let shelf: TemplateShelf
+    private let words: WordBook
+    /// The admin pages, from the same templates.
+    package let pages: PageMaker
+
+    /// `folder` holds an edited copy of `templates/`; empty takes those in the binary. Throws the first fault found,
+    /// naming file and line: after this, rendering cannot fail.
+    package init(folder: String = "") throws(TemplateError) {
+        let shelf = try folder.isEmpty ? TemplateShelf() : TemplateShelf(folder: folder)
+        var library = MustacheLibrary()
+        guard SafeText.registered else { throw TemplateError(.syntax, detail: "the HTML escape is not known") }
+        for file in shelf.files.values.sorted(by: { $0.name < $1.name }) where file.isTemplate {
+            library.register(try Self.parse(file), named: file.key)
+        }
+        let check = try TemplateCheck(shelf: shelf)
+        try check.checkPartials()
+        let words = try WordBook(shelf: shelf)
+        for (key, sample) in Sample.views(words: words.words("en")) { try check.check(key, with: sample) }
+        self.shelf = shelf
+        self.library = library
+        self.words = words
+        pages = PageMaker(library: library, shelf: shelf)
+    }
+
+    private static func parse(_ file: TemplateFile) throws(TemplateError) -> MustacheTemplate {
+        do {
+            return try MustacheTemplate(string: file.isText ? file.text : SafeText.pragma + file.text)
+        } catch let error as MustacheTemplate.ParserError {
+            throw TemplateError(
+                .syntax,
+                detail:
+                    "\(file.place):\(error.context.lineNumber): \(error.error): \(error.context.line.trimmed.prefix(80))"
+            )
+        } catch {
+            throw TemplateError(.syntax, detail: "\(file.place): \(error)")
+        }
+    }
+
+    /// The languages that have words of their own.
+    package var languages: [String] { words.languages }
+
+    /// By language, the word that the notice asks the customer to write when they want a person.
+    package var humanWords: [String: String] { words.humanWords }
+
+    // MARK: Mail
+
+    package func dress(_ reply: OutgoingReply, desk: DeskProfile) -> MailDress {
+        switch reply.purpose {
+        case .notice, .report:
+            return MailDress(subject: reply.subject, text: reply.body, html: reply.html)
+        case .automaticReply, .humanReply, .acknowledgement:
+            let words = words.words(reply.language, fallback: desk.fallbackLanguage)
+            let view = ReplyDress(reply: reply, desk: desk, words: words).view
+            let subject = SubjectLine.reply(
+                to: reply.subject, deskName: desk.name, number: desk.tag ? reply.number : nil)
+            guard reply.purpose != .acknowledgement else {
+                return MailDress(subject: subject, text: mailText("mail/acknowledgement", view), html: nil)
+            }
+            return MailDress(
+                subject: subject, text: mailText("mail/reply", view), html: render("mail/reply.html", view))
+        }
+    }
+
+    package func ticketNotice(_ notice: TicketNotice, desk: DeskProfile) -> MailDress {
+        let subject = "[\(SubjectLine.tagName(desk.name)) #\(notice.number)] \(TicketView.subject(notice.subject))"
+        return MailDress(subject: subject, text: mailText("mail/notice", NoticeDress.view(notice)), html: nil)
+    }
+
+    package func handoverLine(language: String) -> String { words.words(language).text(.handover) }
+
+    // MARK: Reports
+
+    package func digest(_ figures: Figures, desk: DeskProfile, madeAt: Instant) -> String {
+        let digest = DigestView(figures, clock: DeskClock(timezone: desk.timezone), now: madeAt)
+        return render("report/digest", digest.view(desk: desk))
+    }
+
+    package func digestText(_ figures: Figures, desk: DeskProfile, madeAt: Instant) -> String {
+        let digest = DigestView(figures, clock: DeskClock(timezone: desk.timezone), now: madeAt)
+        return render("report/digest.text", DigestText(digest: digest).view(desk: desk))
+    }
+
+    package func conversationReport(
+        _ conversation: SupportConversation, _ messages: [SupportMessage], ticket: TicketFolder?, desk: DeskProfile,
+        madeAt: Instant
+    ) -> String {
+        let clock = DeskClock(timezone: desk.timezone)
+        let view = ConversationView.whole(conversation, messages, ticket: ticket, clock: clock, now: madeAt)
+        return render("report/conversation", view.merging(frame(desk, clock, madeAt)) { $1 })
+    }
+
+    package func ticketsReport(_ tickets: [WaitingTicket], desk: DeskProfile, madeAt: Instant) -> String {
+        let clock = DeskClock(timezone: desk.timezone)
+        let view = TicketListView.view(tickets, clock: clock, now: madeAt)
+        return render("report/tickets", view.merging(frame(desk, clock, madeAt)) { $1 })
+    }
+
+    private func frame(_ desk: DeskProfile, _ clock: DeskClock, _ now: Instant) -> [String: Any] {
+        FrameView.view(desk: desk, clock: clock, now: now)
+    }
+
+    /// However a template ends, the mail ends with one line end.
+    private func mailText(_ name: String, _ view: [String: Any]) -> String {
+        var text = render(name, view)
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return text + "\n"
+    }
+
+    private func render(_ name: String, _ view: [String: Any]) -> String {
+        library.render(view, withTemplate: name) ?? ""
+    }
+}

@@ -1,0 +1,65 @@
+// A conversation and its messages as templates see them.
+
+import Correspondence
+
+enum ConversationView {
+    static func row(_ conversation: SupportConversation, clock: DeskClock, now: Instant) -> [String: Any] {
+        [
+            "id": conversation.id.text, "number": "\(conversation.number)",
+            "subject": TicketView.subject(conversation.subject), "status": conversation.status.rawValue,
+            "language": conversation.language, "languageName": Wordings.language(conversation.language),
+            "customer": TicketView.party(conversation.customer), "channel": conversation.channel.rawValue,
+            "created": clock.moment(conversation.createdAt), "updated": clock.moment(conversation.updatedAt),
+            "age": DeskClock.age(of: conversation.updatedAt, at: now),
+            "messageCount": Numbers.count(conversation.messageCount, "message"),
+            "hasTicket": conversation.ticket != nil, "linkedTo": Absent.or(conversation.linkedTo?.text),
+        ]
+    }
+
+    static func whole(
+        _ conversation: SupportConversation, _ messages: [SupportMessage], ticket: TicketFolder?, clock: DeskClock,
+        now: Instant
+    ) -> [String: Any] {
+        var view = row(conversation, clock: clock, now: now)
+        view["messages"] = self.messages(messages, clock: clock)
+        view["ticket"] = Absent.or(ticket.map { TicketView.folder($0, clock: clock, now: now) })
+        return view
+    }
+
+    static func messages(_ messages: [SupportMessage], clock: DeskClock) -> [[String: Any]] {
+        messages.map { message in
+            let text = message.newText.isEmpty ? message.text : message.newText
+            let isIncoming = message.direction == .incoming
+            return [
+                "id": message.id.text, "direction": message.direction.rawValue, "isIncoming": isIncoming,
+                "author": author(message.author), "authorKind": message.author.kind.rawValue,
+                "at": clock.moment(message.at), "text": text.trimmed,
+                "whole": Absent.orText(message.text.trimmed == text.trimmed ? nil : message.text.trimmed),
+                "subject": TicketView.subject(message.subject), "hasHTML": message.html?.isEmpty == false,
+                "languageName": Wordings.language(message.language),
+                "outcome": Absent.or(isIncoming ? message.outcome?.rawValue ?? "open" : nil),
+                "outcomeLabel": isIncoming ? Wordings.outcome(message.outcome) : "",
+                "outcomeReason": Absent.orText(message.outcomeReason),
+                "delivery": Absent.or(message.delivery?.rawValue),
+                "deliveryLabel": message.delivery.map(Wordings.delivery) ?? "",
+                "isUnverified": isIncoming && !message.isVerified, "verification": message.verification,
+                "sources": TicketView.sources(message.sources), "hasSources": !message.sources.isEmpty,
+                "attachments": message.attachments.map { attachment -> [String: Any] in
+                    [
+                        "name": attachment.name ?? "without a name", "type": attachment.type,
+                        "size": Numbers.bytes(attachment.size),
+                    ]
+                },
+                "hasAttachments": !message.attachments.isEmpty,
+            ]
+        }
+    }
+
+    static func author(_ author: SupportMessage.Author) -> String {
+        switch author.kind {
+        case .desk: "Automatic answer"
+        case .agent: author.name ?? author.address?.text ?? "Agent"
+        case .customer, .participant: TicketView.party(Party(name: author.name, address: author.address))
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// A ticket as templates see it: in lists and on its own page.
+
+import Correspondence
+
+enum TicketView {
+    static func row(_ waiting: WaitingTicket, clock: DeskClock, now: Instant) -> [String: Any] {
+        var view = head(waiting.ticket, clock: clock, now: now)
+        view["subject"] = subject(waiting.subject)
+        view["language"] = waiting.language
+        view["languageName"] = Wordings.language(waiting.language)
+        view["customer"] = party(waiting.customer)
+        return view
+    }
+
+    static func head(_ ticket: SupportTicket, clock: DeskClock, now: Instant) -> [String: Any] {
+        [
+            "number": "\(ticket.number)", "id": ticket.id.text, "conversation": ticket.conversation.text,
+            "status": ticket.status.rawValue, "priority": ticket.priority.rawValue,
+            "isPressing": ticket.priority == .high || ticket.priority == .urgent,
+            "reason": ticket.reason, "reasons": ticket.reasons.map { ["text": $0] },
+            "assignee": Absent.orText(ticket.assignee), "age": DeskClock.age(of: ticket.openedAt, at: now),
+            "opened": clock.moment(ticket.openedAt), "updated": clock.moment(ticket.updatedAt),
+            "firstResponse": Absent.or(ticket.firstResponseAt.map(clock.moment)),
+            "isLive": ticket.status.isLive, "version": "\(ticket.version)",
+        ]
+    }
+
+    static func folder(_ folder: TicketFolder, clock: DeskClock, now: Instant) -> [String: Any] {
+        var view = row(
+            WaitingTicket(
+                ticket: folder.ticket, subject: folder.conversation.subject, language: folder.conversation.language,
+                customer: folder.conversation.customer), clock: clock, now: now)
+        view["draft"] = Absent.or(folder.draft.map { draft($0) })
+        view["notes"] = folder.notes.map { note -> [String: Any] in
+            ["at": clock.moment(note.at), "author": note.author, "text": note.text]
+        }
+        view["messages"] = ConversationView.messages(folder.messages, clock: clock)
+        view["statuses"] = SupportTicket.Status.allCases.map { status -> [String: Any] in
+            ["value": status.rawValue, "isChosen": status == folder.ticket.status]
+        }
+        return view
+    }
+
+    static func draft(_ draft: Draft) -> [String: Any] {
+        [
+            "reply": draft.reply, "hasReply": !draft.reply.isEmpty, "languageName": Wordings.language(draft.language),
+            "confidence": Numbers.percent(draft.confidence),
+            "confidenceWidth": Numbers.width(Int(draft.confidence * 100), of: 100),
+            "reasons": draft.reasons.map { ["text": $0] }, "needsHuman": Absent.orText(draft.needsHuman),
+            "sources": sources(draft.sources), "hasSources": !draft.sources.isEmpty, "answerer": draft.answerer,
+            "cost": draft.cost.map { Numbers.dollars($0) } ?? "unknown",
+        ]
+    }
+
+    static func sources(_ sources: [Source]) -> [[String: Any]] {
+        sources.map {
+            [
+                "article": $0.article, "title": $0.title.isEmpty ? $0.article : $0.title,
+                "quote": Absent.orText($0.quote),
+            ]
+        }
+    }
+
+    static func subject(_ subject: String) -> String {
+        let shown = subject.trimmed
+        return shown.isEmpty ? "(no subject)" : String(shown.prefix(300))
+    }
+
+    static func party(_ party: Party) -> String {
+        let name = party.name?.trimmed ?? ""
+        switch (name.isEmpty, party.address) {
+        case (false, let address?): return "\(name.prefix(120)) <\(address)>"
+        case (false, nil): return String(name.prefix(120))
+        case (true, let address?): return address.text
+        case (true, nil): return "somebody without a name"
+        }
+    }
+}

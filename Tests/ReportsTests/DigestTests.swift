@@ -1,0 +1,124 @@
+// The digest: arithmetic, one file that stands alone, nothing unescaped, empty states, 80 columns.
+
+import Correspondence
+import Foundation
+import Testing
+
+@testable import Reports
+
+struct DigestTests {
+    let maker: MustacheReportMaker
+
+    init() throws {
+        maker = try MustacheReportMaker()
+    }
+
+    @Test("quantiles lie between the nearest ranks")
+    func quantiles() {
+        #expect(ReportFigures.quantile([], 0.5) == nil)
+        #expect(ReportFigures.quantile([4], 0.95) == 4)
+        #expect(ReportFigures.quantile([1, 2, 3, 4], 0.5) == 2.5)
+        #expect(ReportFigures.quantile([0, 10], 0.95) == 9.5)
+    }
+
+    @Test("numbers, shares and durations in words")
+    func numbers() {
+        #expect(Numbers.count(1_234_567) == "1,234,567")
+        #expect(Numbers.share(999, of: 1000) == ">99%")
+        #expect(Numbers.share(1, of: 1000) == "<1%")
+        #expect(Numbers.share(0, of: 0) == "–")
+        #expect(Numbers.duration(0.42) == "0.4 s")
+        #expect(Numbers.duration(125) == "2 min")
+        #expect(Numbers.duration(7800) == "2 h 10 min")
+        #expect(Numbers.duration(86_400 * 3) == "3 d")
+        #expect(Numbers.dollars(0.00042) == "$0.00042")
+        #expect(DayChart.nice(53) == 60)
+        #expect(DayChart.nice(0) == 2)
+    }
+
+    @Test("only answers, reviews and tickets count as from people")
+    func shares() {
+        let derived = ReportFigures(SampleDesk.figures)
+        #expect(derived.fromPeople == 203 + 40 + 4)
+        #expect(derived.answeredShare == 203.0 / 247)
+        #expect(derived.costPerAnswer == nil)
+    }
+
+    @Test("the digest is one file: no scripts, nothing loaded, every value escaped")
+    func standsAlone() {
+        let html = maker.digest(SampleDesk.figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        for part in ["<script", "src=", "href=", "url(", "@import", "onload='", "{{"] { #expect(!html.contains(part)) }
+        for part in [
+            "82%", "#1229", "Jörg Müller", "配送状況について教えてください", "at least $0.4127", "more than 1,000 parts",
+            "&lt;script&gt;",
+        ] {
+            #expect(html.contains(part), "\(part)")
+        }
+        if let folder = ProcessInfo.processInfo.environment["REPORTS_TO"] {
+            try? html.write(toFile: "\(folder)/digest.html", atomically: true, encoding: .utf8)
+            let text = maker.digestText(SampleDesk.figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+            try? text.write(toFile: "\(folder)/digest.txt", atomically: true, encoding: .utf8)
+            let empty = Figures(period: ReportPeriod(from: SampleDesk.now - .days(1), to: SampleDesk.now))
+            try? maker.digest(empty, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+                .write(toFile: "\(folder)/empty.html", atomically: true, encoding: .utf8)
+            try? maker.conversationReport(
+                Sample.conversation, [Sample.message], ticket: Sample.folder, desk: SampleDesk.desk,
+                madeAt: SampleDesk.now
+            ).write(toFile: "\(folder)/conversation.html", atomically: true, encoding: .utf8)
+            try? maker.dress(SampleDesk.reply(), desk: SampleDesk.desk).html?
+                .write(toFile: "\(folder)/reply.html", atomically: true, encoding: .utf8)
+        }
+    }
+
+    @Test("an empty period is told in words")
+    func empty() {
+        let figures = Figures(period: ReportPeriod(from: SampleDesk.now - .days(1), to: SampleDesk.now))
+        let html = maker.digest(figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        for part in ["Nothing came in.", "No ticket waits.", "Every mail could be read."] {
+            #expect(html.contains(part))
+        }
+        let text = maker.digestText(figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(text.contains("No ticket waits."))
+    }
+
+    @Test("the plain text keeps to 80 columns")
+    func columns() {
+        let text = maker.digestText(SampleDesk.figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        for line in text.split(separator: "\n") { #expect(DigestText.width(String(line)) <= 80, "\(line)") }
+        #expect(text.contains("#1229"))
+        #expect(text.contains("82%"))
+    }
+
+    @Test("a long period is drawn by weeks")
+    func weeks() {
+        var figures = Figures(period: ReportPeriod(from: SampleDesk.now - .days(90), to: SampleDesk.now))
+        figures.days = (0..<90).map { (SampleDesk.now - .days(90 - $0), [.answered: 1]) }
+        let chart = DayChart(figures)
+        #expect(chart.byWeek)
+        #expect(chart.bars.count == 13)
+        #expect(chart.bars.map(\.total).reduce(0, +) == 90)
+    }
+
+    @Test("reports of tickets and of a conversation are whole documents with everything escaped")
+    func others() {
+        let tickets = maker.ticketsReport(SampleDesk.figures.waiting, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(tickets.contains("4 tickets wait for a person, 2 of them high or urgent; the oldest for 1 d 3 h."))
+        var message = Sample.message
+        message.newText = SampleDesk.hostile
+        let report = maker.conversationReport(
+            Sample.conversation, [message], ticket: Sample.folder, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(!report.contains("<script") && !report.contains("<iframe"))
+        #expect(report.contains("&lt;script&gt;"))
+    }
+
+    @Test("admin pages render with links and their CSRF token, and the mail frame keeps safe HTML as it is")
+    func pages() {
+        let frame = PageFrame(desk: SampleDesk.desk, csrf: "tok-en", flash: nil, now: SampleDesk.now)
+        let ticket = maker.pages.ticket(Sample.folder, frame: frame)
+        #expect(ticket.contains("name=\"csrf\" value=\"tok-en\""))
+        #expect(!ticket.contains("style=") && !ticket.contains("onclick"))
+        let page = maker.pages.dashboard(SampleDesk.figures, since: "7d", frame: frame)
+        #expect(page.contains("href=\"/admin/tickets/1229\""))
+        #expect(maker.pages.mail(safeHTML: "<p>a</p>").contains("<body><p>a</p></body>"))
+    }
+}

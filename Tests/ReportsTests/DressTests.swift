@@ -1,0 +1,125 @@
+// Mails around an answer: greeting, close, notice, quote, in the customer's language.
+
+import Correspondence
+import Testing
+
+@testable import Reports
+
+struct DressTests {
+    let maker: MustacheReportMaker
+
+    init() throws {
+        maker = try MustacheReportMaker()
+    }
+
+    @Test("an automatic reply has greeting, body, close, notice and quote, and our tag in the subject")
+    func automatic() {
+        let dress = maker.dress(SampleDesk.reply(quote: "May I?\n\n> earlier"), desk: SampleDesk.desk)
+        #expect(dress.subject == "Re: [Acme Support #12] Return")
+        #expect(
+            dress.text == """
+                Hello Anna Smith,
+
+                You can return it within 30 days.
+
+                See https://acme.example/returns.
+
+                Kind regards
+                Acme Support
+
+                This answer was written automatically. If it does not help, reply to this message with the word “human” and a person will take over.
+
+                On 23 November 2026 at 10:00, Anna Smith wrote:
+                > May I?
+                >
+                >> earlier
+
+                """)
+        #expect(
+            dress.html?.contains("<a href=\"https://acme.example/returns\">https://acme.example/returns</a>.") == true)
+    }
+
+    @Test("a human reply has the human's words, the signer and the quote, and no notice")
+    func human() {
+        let dress = maker.dress(
+            SampleDesk.reply(.humanReply, body: "Hi Anna,\n\nsent today.", signer: "Kim"), desk: SampleDesk.desk)
+        #expect(dress.text.hasPrefix("Hi Anna,\n\nsent today.\n\nKim\n\nOn 23 November"))
+        #expect(!dress.text.contains("automatically"))
+    }
+
+    @Test("notices and reports stand as they are")
+    func asTheyAre() {
+        var report = SampleDesk.reply(.report)
+        report.html = "<p>x</p>"
+        let dress = maker.dress(report, desk: SampleDesk.desk)
+        #expect(dress == MailDress(subject: "AW: Return", text: report.body, html: "<p>x</p>"))
+    }
+
+    @Test(
+        "every language has its words and says how to reach a human",
+        arguments: TemplateShelf.builtIn.filter(\.isWords).map { String($0.key.dropFirst("words/".count)) })
+    func languages(language: String) {
+        let dress = maker.dress(SampleDesk.reply(language: language), desk: SampleDesk.desk)
+        #expect(dress.text.contains(maker.humanWords[language] ?? "?"))
+        #expect(dress.text.contains("You can return it within 30 days."))
+        #expect(!dress.text.contains("{{"))
+        #expect(!maker.handoverLine(language: language).isEmpty)
+        #expect(dress.html?.contains("dir=\"\(language == "ar" ? "rtl" : "ltr")\"") == true)
+    }
+
+    @Test("Japanese greets with 様, Arabic reads from right to left, regions take their language, others the desk's")
+    func someLanguages() {
+        #expect(
+            maker.dress(SampleDesk.reply(language: "ja", name: "佐藤 花子"), desk: SampleDesk.desk).text.hasPrefix(
+                "佐藤 花子 様\n\n"))
+        #expect(
+            maker.dress(SampleDesk.reply(language: "de-AT"), desk: SampleDesk.desk).text.hasPrefix(
+                "Guten Tag Anna Smith,"))
+        #expect(
+            maker.dress(SampleDesk.reply(language: "xx"), desk: SampleDesk.desk).text.hasPrefix("Hello Anna Smith,"))
+    }
+
+    @Test(
+        "a display name that is no name is not repeated",
+        arguments: [
+            "http://evil.example", "Win 1000", "anna@example.org", "evil.example", String(repeating: "a", count: 80),
+            "a\nb: c",
+        ])
+    func names(name: String) {
+        #expect(maker.dress(SampleDesk.reply(name: name), desk: SampleDesk.desk).text.hasPrefix("Hello,\n"))
+    }
+
+    @Test(
+        "names of many kinds are greeted",
+        arguments: [
+            ("Müller, Anna", "Anna Müller"), ("J. R. O'Neill-Smith", "J. R. O'Neill-Smith"), ("محمد علي", "محمد علي"),
+        ])
+    func goodNames(name: String, greeted: String) {
+        #expect(ReplyDress.greetable(name) == greeted)
+    }
+
+    @Test("the HTML alternative escapes everything, also where a mark combines with a quote")
+    func escapes() {
+        let hostile = "<img src=x onerror=alert(1)> \"\u{301} onload='x'"
+        let dress = maker.dress(SampleDesk.reply(body: hostile, quote: hostile), desk: SampleDesk.desk)
+        #expect(dress.html?.contains("<img") == false)
+        #expect(dress.html?.contains("\"\u{301}") == false)
+        #expect(dress.text.contains(hostile))
+    }
+
+    @Test("a ticket's notice tells number, reasons, question and draft")
+    func notice() {
+        let notice = TicketNotice(
+            number: 12, subject: "Return", customer: SampleDesk.customer("Anna", "anna@example.org"), language: "de",
+            reasons: ["refund", "not sure"], question: "May I?\nPlease.", draft: Sample.draft,
+            link: "https://d.example/admin/tickets/12")
+        let dress = maker.ticketNotice(notice, desk: SampleDesk.desk)
+        #expect(dress.subject == "[Acme Support #12] Return")
+        for part in [
+            "- refund", "- not sure", "  May I?\n  Please.", "You can return it.", "https://d.example/admin/tickets/12",
+            "German",
+        ] {
+            #expect(dress.text.contains(part))
+        }
+    }
+}
