@@ -1,0 +1,89 @@
+// A MIME entity as bytes: its own header fields, an empty line, its body (RFC 2045 section 3).
+import Correspondence
+
+struct Entity {
+    let bytes: [UInt8]
+
+    /// Plain ASCII of short lines as it stands, everything else as quoted-printable.
+    static func text(_ text: String, subtype: String) -> Entity {
+        let lines = String(decoding: Charset.lines(Array(text.utf8)), as: UTF8.self)
+        var header = HeaderWriter()
+        let isPlain = isPlain(lines)
+        let isASCII = lines.utf8.allSatisfy { $0 < 0x80 }
+        header.structured("Content-Type", ["text/\(subtype);", "charset=\(isASCII ? "us-ascii" : "utf-8")"])
+        header.structured("Content-Transfer-Encoding", [isPlain ? "7bit" : "quoted-printable"])
+        var body = isPlain ? crlf(lines) : QuotedPrintable.encode(lines)
+        if !body.isEmpty, body.suffix(2) != [13, 10] { body += [13, 10] }
+        return Entity(bytes: header.bytes + [13, 10] + body)
+    }
+
+    /// Text that no relay has a reason to change.
+    private static func isPlain(_ text: String) -> Bool {
+        var length = 0
+        var last: UInt8 = 10
+        var start: [UInt8] = []
+        for byte in text.utf8 {
+            if byte == 10 {
+                if last == 32 || last == 9 { return false }
+                length = 0
+                start = []
+            } else {
+                guard byte < 127, byte >= 32 || byte == 9 else { return false }
+                length += 1
+                if length > HeaderWriter.lineLength { return false }
+                if start.count < 5 { start.append(byte) }
+                if start == Array("From ".utf8) || start == [46] || start == Array("--=_".utf8) { return false }
+            }
+            last = byte
+        }
+        return last != 32 && last != 9
+    }
+
+    private static func crlf(_ text: String) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(text.utf8.count + 64)
+        for byte in text.utf8 {
+            if byte == 10 { output.append(13) }
+            output.append(byte)
+        }
+        return output
+    }
+
+    /// `=_` can stand neither in quoted-printable nor in base64, and plain text with it is not left plain: no part can
+    /// hold its own boundary.
+    static func multipart(_ subtype: String, _ parts: [Entity], level: Int) -> Entity {
+        let boundary = "=_deskbridge_\(level)"
+        var header = HeaderWriter()
+        header.structured("Content-Type", ["multipart/\(subtype);", "boundary=\"\(boundary)\""])
+        var bytes = header.bytes + [13, 10]
+        for part in parts {
+            bytes += Array("--\(boundary)\r\n".utf8)
+            bytes += part.bytes
+            bytes += [13, 10]
+        }
+        return Entity(bytes: bytes + Array("--\(boundary)--\r\n".utf8))
+    }
+
+    static func attachment(_ attachment: OutgoingAttachment) -> Entity {
+        var header = HeaderWriter()
+        header.structured("Content-Type", [mediaType(attachment.type)])
+        header.structured("Content-Disposition", ["attachment;"] + ParameterWriter.words("filename", attachment.name))
+        header.structured("Content-Transfer-Encoding", ["base64"])
+        return Entity(bytes: header.bytes + [13, 10] + Base64Text.lines(attachment.bytes))
+    }
+
+    /// A type that is none, or one that may not be base64 (RFC 2046 section 5), is only bytes.
+    private static func mediaType(_ type: String) -> String {
+        let parts = type.lowercased().split(separator: "/", omittingEmptySubsequences: false)
+        let isToken = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.count <= 60
+                && part.utf8.allSatisfy {
+                    (48...57).contains($0) || (97...122).contains($0) || [43, 45, 46].contains($0)
+                }
+        }
+        guard parts.count == 2, isToken, parts[0] != "multipart", parts[0] != "message" else {
+            return "application/octet-stream"
+        }
+        return "\(parts[0])/\(parts[1])"
+    }
+}

@@ -1,0 +1,15 @@
+// HTML made harmless and made text, by libxml2: the `HTMLCleaner` of the house.
+import Correspondence
+
+/// Stateless; safe from any thread. Work is linear in the text, at most `MailLimits.html` of it counts.
+package struct LibXMLCleaner: HTMLCleaner {
+    package init() {}
+
+    package func safeHTML(_ html: String) -> String {
+        String(decoding: SafeHTML.clean(HTMLDocument(Array(html.utf8))), as: UTF8.self)
+    }
+
+    package func text(_ html: String) -> String {
+        String(decoding: HTMLText.text(of: HTMLDocument(Array(html.utf8))).bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,72 @@
+// A value with parameters, as Content-Type and Content-Disposition have (RFC 2045 section 5.1, RFC 2231).
+import CGMime
+import Foundation
+
+struct ContentValue {
+    /// Lower case: `text/plain`, `attachment`.
+    var value: String
+    /// By lower-case name, decoded (RFC 2231 and, where senders do so, encoded words), one line each.
+    var parameters: [String: String] = [:]
+
+    static let plainText = ContentValue(value: "text/plain")
+
+    /// The names a mail is asked for; others are not taken out.
+    private static let typeParameters = [
+        "boundary", "charset", "name", "format", "delsp", "report-type", "method", "start", "type",
+    ]
+
+    init(value: String) {
+        self.value = value
+    }
+
+    /// A Content-Type; what is none means text (RFC 2045 section 5.2).
+    init(type raw: [UInt8]) {
+        let raw = Array(raw.prefix(MailLimits.header))
+        let slash = raw.firstIndex(of: 0x2F) ?? raw.count
+        guard slash > 0, slash < (raw.firstIndex(of: 0x3B) ?? raw.count) else {
+            self = .plainText
+            return
+        }
+        var made = ContentValue(value: "text/plain")
+        HeaderGrammar.withCString(raw) { pointer in
+            guard let type = g_mime_content_type_parse(GMimeLibrary.options, pointer) else { return }
+            defer { cgmime_unref(type) }
+            if let media = g_mime_content_type_get_media_type(type),
+                let subtype = g_mime_content_type_get_media_subtype(type)
+            {
+                made.value = "\(String(cString: media))/\(String(cString: subtype))".lowercased()
+            }
+            guard raw.contains(0x3B) else { return }
+            for name in Self.typeParameters {
+                guard let value = g_mime_content_type_get_parameter(type, name) else { continue }
+                made.parameters[name] = Self.cleaned(String(cString: value), isName: name == "name")
+            }
+        }
+        self = made
+    }
+
+    /// A Content-Disposition.
+    init(disposition raw: [UInt8]) {
+        let raw = Array(raw.prefix(MailLimits.header))
+        var made = ContentValue(value: "")
+        HeaderGrammar.withCString(raw) { pointer in
+            guard let disposition = g_mime_content_disposition_parse(GMimeLibrary.options, pointer) else { return }
+            defer { cgmime_unref(disposition) }
+            if let value = g_mime_content_disposition_get_disposition(disposition) {
+                made.value = String(cString: value).lowercased()
+            }
+            if let name = g_mime_content_disposition_get_parameter(disposition, "filename") {
+                made.parameters["filename"] = Self.cleaned(String(cString: name), isName: true)
+            }
+        }
+        if made.parameters["filename"]?.isEmpty == true { made.parameters["filename"] = nil }
+        self = made
+    }
+
+    /// A file name is the last component only: a path would be an instruction.
+    private static func cleaned(_ text: String, isName: Bool) -> String {
+        guard isName else { return text }
+        let line = HeaderGrammar.oneLine(text)
+        return line.split { $0 == "/" || $0 == "\\" }.last.map { String($0.prefix(255)) } ?? ""
+    }
+}

@@ -1,0 +1,176 @@
+// What header values mean: encoded words, addresses, parameters and dates by GMime, behind guards; ids by hand.
+import CGMime
+import Correspondence
+import Foundation
+
+/// GMime starts once; its options are made once and only read.
+enum GMimeLibrary {
+    /// 8-bit header bytes are UTF-8 where they can be, else windows-1252.
+    /// Never written after it is made, and GMime only reads options, so threads may share it.
+    nonisolated(unsafe) static let options: OpaquePointer? = {
+        g_mime_init()
+        guard let options = g_mime_parser_options_new() else { return nil }
+        "utf-8".withCString { first in
+            "windows-1252".withCString { second in
+                var names: [UnsafePointer<CChar>?] = [first, second, nil]
+                names.withUnsafeMutableBufferPointer {
+                    g_mime_parser_options_set_fallback_charsets(options, $0.baseAddress)
+                }
+            }
+        }
+        return options
+    }()
+}
+
+enum HeaderGrammar {
+    // MARK: Text
+
+    /// Unstructured text (RFC 2047): encoded words decoded, one line, no control characters.
+    static func text(_ raw: [UInt8]) -> String {
+        let raw = raw.count > MailLimits.header ? Array(raw.prefix(MailLimits.header)) : raw
+        let isPlain = raw.allSatisfy { $0 < 0x7F && $0 >= 0x20 && $0 != 0x3D }
+        if isPlain { return String(decoding: raw, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
+        let decoded: String = withCString(widened(raw)) { pointer in
+            guard let result = g_mime_utils_header_decode_text(GMimeLibrary.options, pointer) else { return "" }
+            defer { g_free(result) }
+            return String(cString: result)
+        }
+        return oneLine(decoded)
+    }
+
+    /// No line break, no control or invisible bidirectional override character: a header value for display.
+    static func oneLine(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0D, 0x2028, 0x2029, 0x85: scalars.append(" ")
+            case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: continue
+            default: scalars.append(scalar)
+            }
+        }
+        return String(scalars).trimmingCharacters(in: .whitespaces)
+    }
+
+    // MARK: Addresses
+
+    /// The mailboxes of an address header, groups flattened. `mailboxes` also counts those that are no address.
+    static func addresses(_ raw: [UInt8]) -> (list: [NamedAddress], mailboxes: Int) {
+        var found: [NamedAddress] = []
+        var mailboxes = 0
+        withCString(widened(guarded(raw))) { pointer in
+            guard let list = internet_address_list_parse(GMimeLibrary.options, pointer) else { return }
+            defer { cgmime_unref(list) }
+            // Groups in groups: a list of what is still to do instead of recursion. GMime lends what it hands out.
+            var open: [(list: UnsafeMutablePointer<InternetAddressList>, next: Int32)] = [(list, 0)]
+            while let (current, index) = open.last {
+                guard index < internet_address_list_length(current), mailboxes < MailLimits.addresses else {
+                    open.removeLast()
+                    continue
+                }
+                open[open.count - 1].next += 1
+                guard let address = internet_address_list_get_address(current, index) else { continue }
+                if cgmime_is_group(address) != 0 {
+                    if let members = internet_address_group_get_members(cgmime_group(address)) {
+                        open.append((members, 0))
+                    }
+                    continue
+                }
+                mailboxes += 1
+                guard cgmime_is_mailbox(address) != 0,
+                    let text = internet_address_mailbox_get_addr(cgmime_mailbox(address)),
+                    let parsed = EmailAddress(String(cString: text).trimmingCharacters(in: .whitespaces))
+                else { continue }
+                let name = internet_address_get_name(address).map { oneLine(String(cString: $0)) } ?? ""
+                found.append(NamedAddress(name: name.isEmpty ? nil : name, address: parsed))
+            }
+        }
+        return (found, mailboxes)
+    }
+
+    /// GMime recurses into groups, so what could be thousands of them is cut.
+    private static func guarded(_ raw: [UInt8]) -> [UInt8] {
+        var colons = 0
+        for (index, byte) in raw.enumerated() where byte == 58 {
+            colons += 1
+            if colons > MailLimits.addressColons { return Array(raw[..<index]) }
+        }
+        return raw
+    }
+
+    // MARK: Dates
+
+    static func date(_ raw: [UInt8]) -> Timestamp? {
+        withCString(Array(raw.prefix(200))) { pointer in
+            guard let date = g_mime_utils_header_decode_date(pointer) else { return nil }
+            defer { g_date_time_unref(date) }
+            let seconds = g_date_time_to_unix(date)
+            // GMime reads a year nobody wrote out of nonsense.
+            guard (-5_000_000_000...100_000_000_000).contains(seconds) else { return nil }
+            let offset = Int(g_date_time_get_utc_offset(date) / 60_000_000)
+            return Timestamp(Instant(microseconds: Int64(seconds) * 1_000_000), offsetMinutes: offset)
+        }
+    }
+
+    // MARK: Ids
+
+    /// Every `<id>`; where there is no bracket, every word with an `@` (some programs forget them).
+    static func messageIDs(_ raw: [UInt8]) -> [MessageID] {
+        var ids: [MessageID] = []
+        var current: [UInt8]?
+        for byte in raw {
+            switch byte {
+            case 60: current = []
+            case 62:
+                if let bytes = current, let id = MessageID(String(decoding: bytes, as: UTF8.self)) { ids.append(id) }
+                current = nil
+                if ids.count >= MailLimits.references { return ids }
+            case 0...32: continue
+            default: if let length = current?.count, length <= MessageID.lengthLimit { current?.append(byte) }
+            }
+        }
+        if !ids.isEmpty { return ids }
+        let words = String(decoding: raw.prefix(MailLimits.header), as: UTF8.self).split { " \t,;<>".contains($0) }
+        return words.filter { $0.contains("@") }.compactMap { MessageID($0) }
+    }
+
+    // MARK: Doors
+
+    /// The charset names that senders use for a larger set than they name.
+    private static let wider: [(from: [UInt8], to: [UInt8])] = [
+        (Array("=?gb2312?".utf8), Array("=?gb18030?".utf8)),
+        (Array("=?ks_c_5601-1987?".utf8), Array("=?cp949?".utf8)),
+        (Array("=?iso-2022-jp?".utf8), Array("=?iso-2022-jp-3?".utf8)),
+        (Array("=?shift_jis?".utf8), Array("=?cp932?".utf8)),
+        (Array("=?iso-8859-1?".utf8), Array("=?windows-1252?".utf8)),
+    ]
+
+    private static func widened(_ raw: [UInt8]) -> [UInt8] {
+        guard raw.contains(0x3D) else { return raw }
+        var output: [UInt8] = []
+        output.reserveCapacity(raw.count + 32)
+        var index = 0
+        scan: while index < raw.count {
+            if raw[index] == 0x3D, index + 1 < raw.count, raw[index + 1] == 0x3F {
+                for (from, to) in wider where raw.count - index >= from.count {
+                    if zip(raw[index...], from).allSatisfy({ ($0 >= 65 && $0 <= 90 ? $0 | 32 : $0) == $1 }) {
+                        output += to
+                        index += from.count
+                        continue scan
+                    }
+                }
+            }
+            output.append(raw[index])
+            index += 1
+        }
+        return output
+    }
+
+    /// Lends the bytes as a C string; they hold no NUL.
+    static func withCString<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        var copy = bytes
+        copy.append(0)
+        return copy.withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// Looking at raw mail bytes: lines, prefixes, the colon of a field.
+import Glibc
+
+extension UnsafeRawBufferPointer {
+    /// The end of the line that begins at `start`, without CR and LF, and where the next one begins.
+    @inline(__always)
+    func lineEnd(from start: Int, to limit: Int? = nil) -> (end: Int, next: Int) {
+        let limit = limit ?? count
+        guard start < limit, let base = baseAddress else { return (limit, limit) }
+        guard let found = memchr(base + start, 10, limit - start) else {
+            return (limit > start && self[limit - 1] == 13 ? limit - 1 : limit, limit)
+        }
+        let newline = found - UnsafeMutableRawPointer(mutating: base)
+        let end = newline > start && self[newline - 1] == 13 ? newline - 1 : newline
+        return (end, newline + 1)
+    }
+
+    func begins(at start: Int, with prefix: StaticString) -> Bool {
+        guard start >= 0, count - start >= prefix.utf8CodeUnitCount, let base = baseAddress else { return false }
+        return memcmp(base + start, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
+    }
+
+    /// Where the colon of a field stands (RFC 5322 section 3.6.8: printable ASCII before it; blanks before the colon
+    /// are obsolete and allowed). nil when the line is no field.
+    func fieldColon(from start: Int, to end: Int) -> Int? {
+        var index = start
+        while index < end {
+            let byte = self[index]
+            if byte == 58 { return index > start ? index : nil }
+            if byte <= 32 || byte >= 127 { break }
+            index += 1
+            if index - start > 120 { return nil }
+        }
+        guard index > start else { return nil }
+        while index < end, self[index] == 32 || self[index] == 9 { index += 1 }
+        return index < end && self[index] == 58 ? index : nil
+    }
+}

@@ -1,0 +1,77 @@
+// The block of From, Sent, To and Subject that Outlook and others put above an unmarked quote.
+
+enum QuotedHeaders {
+    private enum Role { case from, date, to, subject, other }
+
+    /// Lines of a block that are looked at; a long To may wrap.
+    private static let lineLimit = 10
+
+    private static let labels: [String: Role] = {
+        let table: [(Role, String)] = [
+            (
+                .from,
+                "from|von|de|da|van|od|от|від|från|fra|lähettäjä|kimden|gönderen|feladó|差出人|送信者|发件人|發件人|寄件者|보낸 사람|보낸사람|من|المرسل|από|de la|expéditeur|remitente|mittente|מאת|absender|nadawca|dari|từ|จาก|odesílatel|odosielateľ|saatja"
+            ),
+            (
+                .date,
+                "sent|date|gesendet|datum|envoyé|envoyée|enviado|enviado el|enviado em|enviada|enviada em|fecha|inviato|verzonden|wysłano|wysłane|data|отправлено|дата|надіслано|skickat|sendt|dato|lähetetty|päivämäärä|gönderildi|gönderilme tarihi|gönderme|tarih|elküldve|dátum|送信日時|日付|日時|发送时间|發送時間|發送日期|发送日期|日期|寄件日期|时间|보낸 날짜|날짜|تاريخ الإرسال|تم الإرسال|أرسلت|التاريخ|στάλθηκε|ημερομηνία|trimis|odesláno|odoslané|נשלח|תאריך|dikirim|tanggal|đã gửi|ngày|sent on|data wysłania"
+            ),
+            (
+                .to,
+                "to|an|à|para|a|aan|do|кому|komu|till|til|vastaanottaja|kime|alıcı|címzett|宛先|收件人|收件者|받는 사람|받는사람|إلى|الى|προς|către|pro|אל|destinataire|destinatario|kepada|tới|đến|ถึง"
+            ),
+            (
+                .subject,
+                "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|тема|ämne|emne|aihe|konu|tárgy|件名|主题|主題|主旨|제목|الموضوع|θέμα|subiect|předmět|predmet|נושא|subjek|chủ đề|เรื่อง|teema"
+            ),
+            (
+                .other,
+                "cc|kopie|copie|kopia|копия|копія|cópia|kopi|reply-to|bcc|importance|wichtigkeit|attachments|anlagen|priority"
+            ),
+        ]
+        var labels: [String: Role] = [:]
+        for (role, words) in table {
+            for word in words.split(separator: "|") where labels[String(word)] == nil { labels[String(word)] = role }
+        }
+        return labels
+    }()
+
+    /// Whether a block begins here, or right below a rule of underscores or dashes that stands here.
+    static func begin(_ lines: TextLines, _ index: Int) -> Bool {
+        if Separators.isRule(lines, index) {
+            var next = index + 1
+            while next < lines.count, next - index <= 2, lines.isBlank(next) { next += 1 }
+            return next < lines.count && isBlock(lines, next)
+        }
+        return isBlock(lines, index)
+    }
+
+    private static func isBlock(_ lines: TextLines, _ start: Int) -> Bool {
+        guard role(lines, start) == .from else { return false }
+        var seen: Set<Role> = [.from]
+        var index = start + 1
+        while index < lines.count, index - start < lineLimit {
+            if lines.isBlank(index) {
+                // HTML made text may hold an empty line between the first and the second.
+                guard seen.count < 3, index - start <= 2 else { break }
+            } else if let role = role(lines, index) {
+                seen.insert(role)
+            }
+            index += 1
+        }
+        return seen.count >= 3 && (seen.contains(.date) || seen.contains(.subject)) && seen.contains(.to)
+            || seen.isSuperset(of: [.from, .date, .subject])
+    }
+
+    private static func role(_ lines: TextLines, _ index: Int) -> Role? {
+        let head = lines.raw(index).prefix(60)
+        guard let first = head.first, first != 62, head.contains(58) || head.contains(0x9A) else { return nil }
+        let text = lines.text(index)
+        guard let colon = text.firstIndex(where: { $0 == ":" || $0 == "：" }), colon != text.startIndex else {
+            return nil
+        }
+        let label = String(text[..<colon]).trimmed
+        guard label.count <= 24 else { return nil }
+        return labels[label.lowercased()]
+    }
+}

@@ -1,0 +1,64 @@
+// Lines that part a mail from the one below it: "-----Original Message-----" and its kin.
+
+enum Separators {
+    private static let original = [
+        "original message", "ursprüngliche nachricht", "urspruengliche nachricht", "originalnachricht",
+        "original-nachricht", "message d'origine", "message d’origine", "message original", "mensaje original",
+        "mensagem original", "messaggio originale", "oorspronkelijk bericht", "originalmeddelande",
+        "ursprungligt meddelande", "oprindelig meddelelse", "original meddelelse", "opprinnelig melding",
+        "alkuperäinen viesti", "wiadomość oryginalna", "oryginalna wiadomość", "původní zpráva", "pôvodná správa",
+        "eredeti üzenet", "mesaj original", "mesajul original", "исходное сообщение", "оригинальное сообщение",
+        "оригінальне повідомлення", "özgün ileti", "orijinal mesaj", "αρχικό μήνυμα", "元のメッセージ", "原始邮件",
+        "原始郵件", "原邮件", "원본 메시지", "원본 메일", "الرسالة الأصلية", "رسالة أصلية", "הודעה מקורית", "pesan asli",
+        "original appointment", "ursprünglicher termin", "missatge original", "algne kiri", "izvorna poruka",
+    ]
+    private static let forwarded = [
+        "forwarded message", "forwarded mail", "weitergeleitete nachricht", "weitergeleitete mail", "message transféré",
+        "message transmis", "message réexpédié", "mensaje reenviado", "mensagem encaminhada", "mensagem reencaminhada",
+        "messaggio inoltrato", "doorgestuurd bericht", "vidarebefordrat", "videresendt", "wiadomość przekazana",
+        "przekazana wiadomość", "przekazywana wiadomość", "přeposlaná zpráva", "preposlaná správa",
+        "пересылаемое сообщение", "пересланное сообщение", "переслане повідомлення", "転送メッセージ",
+        "転送されたメッセージ", "转发的邮件", "转发邮件", "轉寄郵件", "轉寄的郵件", "전달된 메시지", "전달된 메일",
+        "معاد توجيهها", "رسالة محولة", "iletilen mesaj", "yönlendirilen", "välitetty viesti", "továbbított üzenet",
+        "mesaj redirecționat", "προωθημένο μήνυμα", "הודעה שהועברה", "pesan terusan", "missatge reenviat",
+    ]
+    /// Without dashes, with a colon: Apple's way.
+    private static let forwardStarts = [
+        "begin forwarded message:", "anfang der weitergeleiteten nachricht:", "début du message réexpédié",
+        "début du message transféré", "inicio del mensaje reenviado:", "inizio messaggio inoltrato:",
+        "begin doorgestuurd bericht:", "início da mensagem reencaminhada:", "início da mensagem encaminhada:",
+        "vidarebefordrat brev:", "początek przekazywanej wiadomości:", "転送されたメッセージ:", "下面是被转发的邮件",
+        "開始轉寄郵件", "начало переадресованного сообщения:", "من الرسالة المعاد توجيهها", "başlangıç:",
+    ]
+
+    static func isOriginal(_ lines: TextLines, _ index: Int) -> Bool {
+        guard let inner = ruled(lines, index) else { return false }
+        return original.contains { inner.contains($0) }
+    }
+
+    static func isForward(_ lines: TextLines, _ index: Int) -> Bool {
+        if let inner = ruled(lines, index) { return forwarded.contains { inner.contains($0) } }
+        guard let last = lines.last(index), last == 58 || last == 42 || last >= 0x80, lines.length(of: index) < 120,
+            !lines.isQuoted(index)
+        else { return false }
+        let text = lines.text(index).lowercased()
+        return forwardStarts.contains { text.hasPrefix($0) }
+    }
+
+    /// A line of ten or more underscores, dashes or equal signs and nothing else.
+    static func isRule(_ lines: TextLines, _ index: Int) -> Bool {
+        guard lines.length(of: index) >= 10, let first = lines.first(index), first == 95 || first == 45 || first == 61
+        else { return false }
+        return lines.raw(index).allSatisfy { $0 == first || $0 == 32 }
+    }
+
+    /// The words between dashes, lower case.
+    private static func ruled(_ lines: TextLines, _ index: Int) -> String? {
+        guard lines.length(of: index) < 200, let first = lines.first(index), first == 45 || first == 95 || first == 42
+        else { return nil }
+        let raw = lines.raw(index)
+        guard raw.prefix(3).filter({ $0 == 45 || $0 == 95 }).count >= 2 else { return nil }
+        let inner = lines.text(index).lowercased().drop { $0 == "-" || $0 == "_" || $0 == " " }
+        return inner.isEmpty ? nil : String(inner)
+    }
+}

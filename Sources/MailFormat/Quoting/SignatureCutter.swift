@@ -1,0 +1,64 @@
+// How the sender signed: below `-- ` (RFC 3676 section 4.3), and what phones write of themselves.
+
+enum SignatureCutter {
+    /// Lines a signature may have behind `-- `, and behind the `--` of programs that lose the blank.
+    private static let lineLimit = 40
+    private static let looseLineLimit = 12
+
+    private static let phones = [
+        "sent from my ", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from proton",
+        "sent with proton", "sent via ", "sent from samsung", "sent from gmail", "get outlook for", "von meinem ",
+        "gesendet von ", "gesendet mit ", "diese nachricht wurde von meinem android", "holen sie sich outlook",
+        "outlook für ", "envoyé de mon ", "envoyé depuis ", "envoyé à partir de ", "obtenez outlook", "obtenir outlook",
+        "télécharger outlook", "enviado desde ", "enviado de mi ", "obtener outlook", "enviado do meu ",
+        "enviado a partir do ", "enviado do ", "obter o outlook", "inviato da ", "inviato dal ", "scarica outlook",
+        "ottieni outlook", "verstuurd vanaf ", "verzonden vanaf ", "verzonden met ", "outlook voor ",
+        "downloaden outlook",
+        "wysłane z ", "wysłano z ", "pobierz program outlook", "pobierz outlook", "отправлено с ", "отправлено из ",
+        "надіслано з ", "skickat från ", "hämta outlook", "sendt fra ", "hent outlook", "lähetetty ", "odesláno z ",
+        "odoslané z ", "iphone'umdan ", "iphone’umdan ", "発信元", "发自我的", "從我的 ", "从我的 ", "來自我的", "从 iphone",
+        "나의 iphone", "내 iphone", "أُرسلت من", "أرسلت من", "تم الإرسال من", "נשלח מה", "dikirim dari ", "đã gửi từ ",
+        "στάλθηκε από ", "trimis de pe ", "küldve ", "ส่งจาก",
+    ]
+    /// Japanese and Korean put the verb at the end.
+    private static let phoneEnds = ["から送信", "에서 보냄", "gönderildi", "から送られました", "에서 보냈습니다"]
+
+    static func split(_ fresh: [Int], of lines: TextLines) -> (words: [Int], signature: [Int]) {
+        if let at = delimiter(fresh, lines) {
+            return (Array(fresh[..<at]), Array(fresh[at...]))
+        }
+        guard let last = fresh.lastIndex(where: { !lines.isBlank($0) }) else { return (fresh, []) }
+        // The line itself, or the one above it where an app adds a link.
+        var seen = 0
+        var index = last
+        while index >= 0, seen < 3 {
+            if !lines.isBlank(fresh[index]) {
+                seen += 1
+                if isPhone(lines, fresh[index]) { return (Array(fresh[..<index]), Array(fresh[index...])) }
+            }
+            index -= 1
+        }
+        return (fresh, [])
+    }
+
+    /// The last `-- `; a bare `--` only with few lines behind it.
+    private static func delimiter(_ fresh: [Int], _ lines: TextLines) -> Int? {
+        var behind = 0
+        for at in fresh.indices.reversed() {
+            let raw = lines.raw(fresh[at])
+            if raw.count <= 4, raw.starts(with: [45, 45]) {
+                if raw.elementsEqual([45, 45, 32]), behind <= lineLimit { return at }
+                if raw.elementsEqual([45, 45]), behind <= looseLineLimit, behind > 0 { return at }
+            }
+            if !raw.isEmpty { behind += 1 }
+            if behind > lineLimit { return nil }
+        }
+        return nil
+    }
+
+    private static func isPhone(_ lines: TextLines, _ index: Int) -> Bool {
+        guard lines.length(of: index) <= 160 else { return false }
+        let text = lines.text(index).lowercased()
+        return phones.contains { text.hasPrefix($0) } || phoneEnds.contains { text.contains($0) }
+    }
+}

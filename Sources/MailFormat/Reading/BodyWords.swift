@@ -1,0 +1,102 @@
+// The words of a mail from its body parts: one text and, where there is any, one safe HTML.
+
+struct BodyWords {
+    private(set) var text = ""
+    /// The same text with what HTML knew about quotes.
+    private(set) var marked = MarkedText()
+    private(set) var html: String?
+
+    init(_ mail: UnsafeRawBufferPointer, parts: [Part], pieces: [BodyPiece]) {
+        var markup: [UInt8] = []
+        let hasHTML = pieces.contains { $0.html != nil }
+        for piece in pieces where marked.bytes.count < MailLimits.textBody {
+            var plain = piece.plain.map { Self.plain(mail, parts[$0]) }
+            if let index = piece.html {
+                let document = HTMLDocument(Self.markup(mail, parts[index]))
+                if !markup.isEmpty { markup += Array("<br>\n".utf8) }
+                markup += SafeHTML.clean(document)
+                if plain.map(Self.isBlank) ?? true {
+                    append(HTMLText.text(of: document))
+                    plain = nil
+                } else if let words = plain, Self.mayBeStub(words) {
+                    let rich = HTMLText.text(of: document)
+                    if Self.isStub(words, beside: rich.bytes) {
+                        append(rich)
+                        plain = nil
+                    }
+                }
+            } else if hasHTML, let plain, !Self.isBlank(plain) {
+                markup += Self.paragraph(plain)
+            }
+            if let plain { append(MarkedText(bytes: plain)) }
+        }
+        while let last = marked.bytes.last, last == 10 || last == 32 { marked.bytes.removeLast() }
+        text = String(decoding: marked.bytes, as: UTF8.self)
+        // What was repaired is what everything later looks at.
+        if text.utf8.count != marked.bytes.count { marked = MarkedText(bytes: Array(text.utf8)) }
+        if hasHTML { html = String(decoding: markup, as: UTF8.self) }
+    }
+
+    private mutating func append(_ piece: MarkedText) {
+        if !marked.bytes.isEmpty, !piece.bytes.isEmpty {
+            if marked.bytes.last != 10 { marked.bytes.append(10) }
+            marked.bytes.append(10)
+        }
+        if marked.quoteStart == nil, let start = piece.quoteStart { marked.quoteStart = marked.bytes.count + start }
+        marked.bytes += piece.bytes
+    }
+
+    // MARK: Decoding
+
+    private static func decoded(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
+        let body = part.body.prefix(part.encoding == .identity ? MailLimits.textBody : MailLimits.textBody * 4 / 3)
+        return part.encoding.decode(UnsafeRawBufferPointer(rebasing: mail[body]))
+    }
+
+    private static func plain(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
+        let text = Charset.utf8(decoded(mail, part), declared: part.content.parameters["charset"])
+        guard part.content.parameters["format"]?.lowercased() == "flowed" else { return text }
+        return FlowedText.unflowed(text, deletesSpace: part.content.parameters["delsp"]?.lowercased() == "yes")
+    }
+
+    private static func markup(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
+        let bytes = decoded(mail, part)
+        return Charset.utf8(bytes, declared: part.content.parameters["charset"] ?? metaCharset(bytes))
+    }
+
+    /// `charset=` within the first 2 KB, as HTML names it where the header does not.
+    private static func metaCharset(_ bytes: [UInt8]) -> String? {
+        let head = String(decoding: bytes.prefix(2048).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self).lowercased()
+        guard let at = head.firstRange(of: "charset=") else { return nil }
+        let name = head[at.upperBound...].drop { $0 == "\"" || $0 == "'" || $0 == " " }
+        let end = name.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ":" }
+        return end.isEmpty ? nil : String(end)
+    }
+
+    // MARK: Stubs
+
+    private static func isBlank(_ bytes: [UInt8]) -> Bool { bytes.allSatisfy { $0 <= 32 } }
+
+    /// A text so short that it may only say that the mail is HTML.
+    private static func mayBeStub(_ bytes: [UInt8]) -> Bool { bytes.count < 300 }
+
+    private static func isStub(_ plain: [UInt8], beside rich: [UInt8]) -> Bool {
+        guard rich.count > plain.count * 3 else { return false }
+        let words = String(decoding: plain, as: UTF8.self).lowercased()
+        return words.firstRange(of: "html") != nil
+    }
+
+    private static func paragraph(_ plain: [UInt8]) -> [UInt8] {
+        var output = Array("<div>".utf8)
+        for byte in plain {
+            switch byte {
+            case 10: output += Array("<br>\n".utf8)
+            case 38: output += Array("&amp;".utf8)
+            case 60: output += Array("&lt;".utf8)
+            case 62: output += Array("&gt;".utf8)
+            default: output.append(byte)
+            }
+        }
+        return output + Array("</div>".utf8)
+    }
+}

@@ -1,0 +1,73 @@
+// Raw mail to `Message`: the `MailReader` of the house, on its own threads.
+package import Correspondence
+
+/// GMime reads the grammar of header values (addresses, parameters, encoded words, dates); the parts are found by
+/// `PartTree`, HTML is read by libxml2. Safe from any task: each call runs whole on one thread of the pool.
+package struct GMimeMailReader: MailReader {
+    private let guess: any LanguageGuess
+    private let threads: ParsingThreads
+
+    /// Starts as many threads as there are processors; they end when the last copy of the reader is gone.
+    package init(guess: any LanguageGuess) {
+        self.guess = guess
+        threads = ParsingThreads()
+    }
+
+    package func read(_ mail: [UInt8], in context: ReadingContext) async throws(MailReadingError) -> Message {
+        let guess = guess
+        let result = await threads.run { () -> Result<Message, MailReadingError> in
+            do throws(MailReadingError) {
+                return .success(try Self.read(mail, in: context, guess: guess))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// The same on the calling thread, which must have 8 MB of stack and may be held up: for benchmarks and commands
+    /// with threads of their own.
+    package func readHere(_ mail: [UInt8], in context: ReadingContext) throws(MailReadingError) -> Message {
+        try Self.read(mail, in: context, guess: guess)
+    }
+
+    /// The decoded bytes of one part (`Attachment.part`). Throws `notMail` where the mail cannot be read or has no such
+    /// part.
+    package func part(_ index: Int, of mail: [UInt8]) async throws(MailReadingError) -> [UInt8] {
+        let result = await threads.run { () -> Result<[UInt8], MailReadingError> in
+            do throws(MailReadingError) {
+                return .success(try Self.part(index, of: mail))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private static func read(
+        _ mail: [UInt8], in context: ReadingContext, guess: any LanguageGuess
+    ) throws(MailReadingError) -> Message {
+        // `withUnsafeBytes` forgets which error was thrown: it travels as a value.
+        try mail.withUnsafeBytes { raw -> Result<Message, MailReadingError> in
+            do throws(MailReadingError) {
+                return .success(try MessageAssembly(raw, in: context, guess: guess).message)
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private static func part(_ index: Int, of mail: [UInt8]) throws(MailReadingError) -> [UInt8] {
+        try mail.withUnsafeBytes { raw -> Result<[UInt8], MailReadingError> in
+            do throws(MailReadingError) {
+                let parts = PartTree(raw, headers: try HeaderBlock.top(of: raw)).parts
+                guard parts.indices.contains(index) else {
+                    throw MailReadingError(.notMail, detail: "the mail has no part \(index)")
+                }
+                return .success(parts[index].encoding.decode(UnsafeRawBufferPointer(rebasing: raw[parts[index].body])))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+}

@@ -1,0 +1,120 @@
+// One mail read from beginning to end: headers, words, attachments, then the judgements on them.
+import Correspondence
+
+struct MessageAssembly {
+    private(set) var message = Message()
+    private let mail: UnsafeRawBufferPointer
+    private let headers: HeaderBlock
+
+    /// Blocks the thread for as long as it takes.
+    init(
+        _ mail: UnsafeRawBufferPointer, in context: ReadingContext, guess: any LanguageGuess
+    ) throws(MailReadingError) {
+        self.mail = mail
+        headers = try HeaderBlock.top(of: mail)
+        let tree = PartTree(mail, headers: headers)
+        readHeaders()
+        let body = BodyParts(tree)
+        let words = BodyWords(mail, parts: tree.parts, pieces: body.pieces)
+        message.text = words.text
+        message.html = words.html
+        message.attachments = body.attachments.map { attachment($0, tree.parts[$0], isInline: body.isInline($0)) }
+        readWords(words.marked)
+        judge(tree.parts, context)
+        readLanguage(context, guess)
+    }
+
+    // MARK: Headers
+
+    private mutating func readHeaders() {
+        message.messageID = headers.first("message-id").flatMap { HeaderGrammar.messageIDs($0).first }
+        message.inReplyTo = ids("in-reply-to")
+        message.references = ids("references")
+        message.subject = headers.text("subject") ?? ""
+        let from = mailboxes("from")
+        message.from = from.count == 1 ? from.list.first : nil
+        message.sender = mailboxes("sender").list.first
+        message.to = mailboxes("to").list
+        message.cc = mailboxes("cc").list
+        message.replyTo = mailboxes("reply-to").list
+        message.date = headers.first("date").flatMap(HeaderGrammar.date)
+        message.threadIndex = headers.plain("thread-index")
+        readRecipients()
+    }
+
+    private func ids(_ name: String) -> [MessageID] {
+        var seen: Set<MessageID> = []
+        let all = headers.all(name).flatMap { HeaderGrammar.messageIDs($0) }
+        return all.prefix(MailLimits.references).filter { seen.insert($0).inserted }
+    }
+
+    private func mailboxes(_ name: String) -> (list: [NamedAddress], count: Int) {
+        var list: [NamedAddress] = []
+        var count = 0
+        for value in headers.all(name) {
+            let found = HeaderGrammar.addresses(value)
+            list += found.list
+            count += found.mailboxes
+            if count >= MailLimits.addresses { break }
+        }
+        return (list, count)
+    }
+
+    private mutating func readRecipients() {
+        var all = (message.to + message.cc).map(\.address)
+        for name in [
+            "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "resent-to", "resent-cc", "x-forwarded-to",
+            "apparently-to", "x-delivered-to",
+        ] where headers.has(name) {
+            all += mailboxes(name).list.map(\.address)
+        }
+        var seen: Set<EmailAddress> = []
+        message.recipients = all.filter { seen.insert($0).inserted }
+    }
+
+    // MARK: Parts
+
+    private func attachment(_ index: Int, _ part: Part, isInline: Bool) -> Attachment {
+        let name = part.filename ?? ""
+        return Attachment(
+            name: name.isEmpty ? nil : name, type: part.content.value,
+            size: part.encoding.decodedSize(UnsafeRawBufferPointer(rebasing: mail[part.body])), isInline: isInline,
+            contentID: part.contentID, part: index)
+    }
+
+    // MARK: Words
+
+    private mutating func readWords(_ marked: MarkedText) {
+        let isAnswer = !message.inReplyTo.isEmpty || !message.references.isEmpty
+        let cutter = QuoteCutter(
+            isReply: isAnswer || SubjectPhrases.isReply(message.subject),
+            isForward: SubjectPhrases.isForward(message.subject))
+        let cut = cutter.cut(marked)
+        message.newText = cut.newText
+        message.quoted = cut.quoted
+        message.signature = cut.signature
+    }
+
+    private mutating func readLanguage(_ context: ReadingContext, _ guess: any LanguageGuess) {
+        let words = message.newText.isEmpty ? message.text : message.newText
+        var verdict = guess.guess(words, among: context.languages)
+        if verdict.language == "und", !message.subject.isEmpty {
+            verdict = guess.guess("\(message.subject)\n\(words)", among: context.languages)
+        }
+        message.language = verdict.language
+        message.languageCertainty = verdict.certainty
+    }
+
+    // MARK: Judgements
+
+    private mutating func judge(_ parts: [Part], _ context: ReadingContext) {
+        message.verification = SenderVerdict.judge(headers, from: message.from, trust: context.trust)
+        let facts = MailFacts(headers: headers, parts: parts, message: message, context: context, mail: mail)
+        let (kind, reason) = KindRule.judge(facts)
+        message.kind = kind
+        message.kindReason = reason
+        message.answerableReasons = AnswerableRule.reasons(facts, kind: kind, kindReason: reason)
+        message.answerable = message.answerableReasons.isEmpty
+        if kind == .bounce { message.bounce = BounceReader.read(facts) }
+    }
+}

@@ -1,0 +1,108 @@
+// Whether the From can be believed: trusted results only, aligned with the one From (RFC 8601 section 5, RFC 7489).
+import Correspondence
+
+/// A receiving server puts its results on top and then, below them, the Received it wrote when the mail came in; what
+/// stands further down was there before and may be anybody's.
+enum SenderVerdict {
+    static func judge(_ headers: HeaderBlock, from: NamedAddress?, trust: AuthenticationTrust) -> Verification {
+        guard let from else { return unverified("no single From") }
+        guard headers.fields.count(where: { $0.name == "from" }) == 1 else { return unverified("more than one From") }
+        let trusted: [AuthenticationResults]
+        switch trust {
+        case .nobody: return unverified("no trusted result")
+        case .everyone: return Verification(isVerified: true, reason: "vouched for by the channel")
+        case .firstPosition:
+            guard let first = headers.first("authentication-results") else { return unverified("no result") }
+            guard let results = AuthenticationResults(first) else { return unverified("a result that cannot be read") }
+            trusted = [results]
+        case .servers(let servers):
+            trusted = results(above: headers, by: Set(servers.map { $0.lowercased() }))
+        }
+        guard !trusted.isEmpty else { return unverified("no trusted result") }
+        let domain = from.address.domain.lowercased()
+        // One failed DMARC of a trusted server outweighs every pass.
+        for results in trusted {
+            if results.results.contains(where: { $0.method == "dmarc" && $0.value == "fail" }) {
+                return unverified("dmarc=fail\(by(results))")
+            }
+        }
+        for results in trusted {
+            for result in results.results where result.value == "pass" {
+                if let proof = proof(result, domain) {
+                    return Verification(isVerified: true, reason: "\(proof)\(by(results))")
+                }
+            }
+        }
+        return unverified("no aligned pass\(by(trusted[0]))")
+    }
+
+    private static func unverified(_ reason: String) -> Verification { Verification(isVerified: false, reason: reason) }
+
+    private static func by(_ results: AuthenticationResults) -> String {
+        results.server.isEmpty ? "" : " by \(results.server)"
+    }
+
+    /// The first trusted results from the top, as far as the next Received: a hop of our own may stand above them (LMTP
+    /// writes one), but below the Received that follows them anything may be forged, also a Received in our name.
+    private static func results(above headers: HeaderBlock, by servers: Set<String>) -> [AuthenticationResults] {
+        var found: [AuthenticationResults] = []
+        for field in headers.fields {
+            if field.name == "received" {
+                guard found.isEmpty, let writer = writer(of: field.value) else { break }
+                guard servers.contains(where: { writer == $0 || writer.hasSuffix(".\($0)") }) else { break }
+            } else if field.name == "authentication-results", let results = AuthenticationResults(field.value),
+                servers.contains(results.server)
+            {
+                found.append(results)
+            }
+        }
+        return found
+    }
+
+    /// The `by` host of a Received header, comments not looked into.
+    private static func writer(of received: [UInt8]) -> String? {
+        var depth = 0
+        var flat: [UInt8] = []
+        for byte in received {
+            if byte == 40 { depth += 1 }
+            if depth == 0 { flat.append(byte) }
+            if byte == 41, depth > 0 {
+                depth -= 1
+                flat.append(32)
+            }
+        }
+        let words = String(decoding: flat, as: UTF8.self).lowercased().split { $0 == " " || $0 == "\t" || $0 == ";" }
+        guard let at = words.firstIndex(of: "by"), at + 1 < words.count else { return nil }
+        return String(words[at + 1])
+    }
+
+    private static func proof(_ result: AuthenticationResults.Result, _ domain: String) -> String? {
+        switch result.method {
+        case "dmarc":
+            guard let from = result.properties["header.from"] else { return "dmarc=pass" }
+            return bare(from) == domain ? "dmarc=pass" : nil
+        case "dkim":
+            guard let signer = result.properties["header.d"] ?? result.properties["header.i"] else { return nil }
+            return isAligned(bare(signer), domain) ? "dkim=pass" : nil
+        case "spf":
+            guard let sender = result.properties["smtp.mailfrom"] ?? result.properties["smtp.mail"] else { return nil }
+            return isAligned(bare(sender), domain) ? "spf=pass" : nil
+        default: return nil
+        }
+    }
+
+    /// The domain of `user@domain`, `@domain` or `domain`.
+    private static func bare(_ value: String) -> String {
+        let domain = value.split(separator: "@").last.map(String.init) ?? ""
+        return domain.lowercased().filter { $0 != "<" && $0 != ">" }
+    }
+
+    /// Relaxed alignment without a list of public suffixes: the same domain, or one below the other with at least two
+    /// labels of its own.
+    static func isAligned(_ signer: String, _ from: String) -> Bool {
+        guard !signer.isEmpty, signer.contains(".") else { return false }
+        if signer == from { return true }
+        if from.hasSuffix("." + signer) { return !PublicSuffix.isLikely(signer) }
+        return signer.hasSuffix("." + from) && !PublicSuffix.isLikely(from)
+    }
+}
