@@ -74,7 +74,8 @@ struct HTMLSource {
         let name = String(
             decoding: source[nameStart..<nameEnd].lazy.map { $0 >= 65 && $0 <= 90 ? $0 | 32 : $0 }, as: UTF8.self)
         let (end, attributes) = Self.tagEnd(from: nameEnd, in: source)
-        if Self.shells.contains(name) { return end }
+        // `o:p` and its kin are Word's own; libxml2 would take them for `p`.
+        if Self.shells.contains(name) || name.utf8.contains(58) { return end }
         if isEnd {
             if let count = openCounts[name], count > 0 {
                 openCounts[name] = count - 1

@@ -3,7 +3,7 @@
 struct Attribution {
     let lines: Range<Int>
     let isFollowedByQuote: Bool
-    /// Names a time and a person or a verb of writing: what follows is a quote even where no `>` says so.
+    /// Names a time and has a verb of writing: what follows is a quote even where no `>` says so.
     let isStrong: Bool
 
     /// How many lines an attribution may be wrapped over, and how long it may be.
@@ -73,7 +73,7 @@ struct Attribution {
         var next = last + 1
         while next < lines.count, next - last <= 3, lines.isBlank(next) { next += 1 }
         let isFollowed = next < lines.count && next - last <= 3 && lines.isQuoted(next)
-        let isStrong = hasTime && (ownVerb || text.contains("@"))
+        let isStrong = hasTime && ownVerb
         guard isFollowed || isStrong else { return nil }
         return Attribution(lines: start..<(last + 1), isFollowedByQuote: isFollowed, isStrong: isStrong)
     }

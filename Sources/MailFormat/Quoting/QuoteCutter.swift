@@ -52,7 +52,7 @@ struct QuoteCutter {
                     index = attribution.lines.upperBound
                     continue
                 }
-                if attribution.isStrong, hasFresh, !isForward {
+                if attribution.isStrong, isReply, hasFresh, !isForward {
                     quoted += Array(index..<lines.count)
                     break
                 }
