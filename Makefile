@@ -5,7 +5,7 @@ CONFIGURATION ?= release
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product deskbridge
 BINARY := .build/release/deskbridge
 
-.PHONY: help run build test lint format bench clean
+.PHONY: help run build test layout lint format bench clean
 
 help:
 	@echo 'make run     private mail servers, sample customers, and what Deskbridge makes of their mail'
@@ -26,8 +26,14 @@ build:
 # Warnings are errors, undeclared imports are errors (its exit code tells, not its last line), an absent server fails.
 test: lint
 	@.ci/install-packages build run test
+	@$(MAKE) --no-print-directory layout
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	REQUIRE_SERVERS=1 $(SWIFT) test --skip-build
+
+# What SwiftPM makes of Package.swift, for LayoutTests to compare with docs/architecture.md.
+layout:
+	@mkdir -p .build
+	$(SWIFT) package describe --type json > .build/layout.json
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
