@@ -62,6 +62,14 @@ let targets: [Target] = [
             "Storage", "Rehearsal", "Gateway", "Web", argumentParser, yams, lifecycle, logging,
         ]),
 
+    // `make bench`: figures as ratios to what the machine can do in the same run.
+    .executableTarget(
+        name: "deskbridge-bench",
+        dependencies: [
+            "Correspondence", "Language", "MailFormat", "Transport", "Mailboxes", "Knowledge", "Answering", "Reports",
+            "Storage", "Rehearsal", "Gateway", grdb, lifecycle, logging,
+        ], path: "Benchmarks"),
+
     // Tests: fakes and contract suites, one test target a target, the whole binary last.
     .target(name: "TestSupport", dependencies: ["Correspondence", "Rehearsal"], path: "Tests/TestSupport"),
     .testTarget(name: "CorrespondenceTests", dependencies: ["Correspondence", "TestSupport"]),

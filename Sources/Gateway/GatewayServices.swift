@@ -14,8 +14,10 @@ package struct GatewayServices: Sendable {
     package let chat: ChatDesk
     package let tickets: TicketDesk
 
+    /// `kinds` leaves stations out where a benchmark measures one alone.
     package init(
-        seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, sources: [any MailboxSource], rate: Rate? = nil
+        seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, sources: [any MailboxSource],
+        rate: Rate? = nil, kinds: Set<WorkKind> = Set(WorkKind.allCases)
     ) {
         let store = seams.store
         let logger = seams.logger
@@ -41,7 +43,7 @@ package struct GatewayServices: Sendable {
         // Stopped in reverse order: mailboxes first, then stations, the keeper of leases last.
         services =
             [LeaseRelease(keeper: keeper), keeper, ArticleKeeper(store: store, search: seams.search, logger: logger)]
-            + stations.map { StationService(station: $0, store: store, logger: logger) } + watches
+            + stations.filter { kinds.contains($0.kind) }.map { StationService(station: $0, store: store, logger: logger) } + watches
         mailboxes = doors
         intake = Intake(store: store, surroundings: seams.surroundings)
         chat = ChatDesk(store: store, guess: seams.guess, desk: policy.desk, surroundings: seams.surroundings)

@@ -1,0 +1,75 @@
+// The whole way: mails lie in a mailbox, answers leave over SMTP; and how long one mail takes alone.
+
+import Correspondence
+import Foundation
+import Gateway
+import Knowledge
+import Language
+import MailFormat
+import Rehearsal
+
+enum WayBenchmark {
+    static let count = 3_000
+    static let singles = 100
+
+    static func run(_ folder: String) async throws -> [Measurement] {
+        let sink = try SMTPSink()
+        try await sink.start()
+        let desk = try await BenchDesk(in: folder, sink: sink)
+        let reader = MarkdownArticleReader(languageGuess: desk.seams.guess, cleaner: LibXMLCleaner())
+        let files = try ArticleFolder(path: "examples/knowledge").files()
+        _ = try await desk.store.replaceArticles(origin: "bench", with: reader.articles(from: files).articles)
+        await desk.seams.search.replace(with: try await desk.store.articles())
+        let intake = Intake(store: desk.store, surroundings: desk.seams.surroundings)
+        let channel = Channel(.mailbox, "bench")
+        func send(_ numbers: Range<Int>) async throws {
+            try await intake.accept(
+                numbers.map { number in
+                    let mail = SampleMail.mail(
+                        number, desk: BenchDesk.address, question: "How long does delivery take, and what does it cost?"
+                    )
+                    return intake.arrival(mail, channel: channel, key: "1/\(number)")
+                })
+        }
+        // One at a time, while everything runs.
+        var times: [Double] = []
+        _ = try await desk.run(Set(WorkKind.allCases)) {
+            guard times.count < singles else { return true }
+            let number = times.count
+            let start = ContinuousClock().now
+            try await send(number..<number + 1)
+            while try await desk.store.outbox(state: .sent, limit: singles).count <= number {
+                guard ContinuousClock().now - start < .seconds(10) else { throw BenchFailure("no answer in 10 s") }
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            times.append((ContinuousClock().now - start).seconds * 1000)
+            return false
+        }
+        times.sort()
+        // All at once.
+        let first = singles
+        for chunk in stride(from: first, to: first + count, by: 500) {
+            try await send(chunk..<min(chunk + 500, first + count))
+        }
+        let seconds = try await desk.run(Set(WorkKind.allCases)) {
+            let backlog = try await desk.store.backlog()
+            return backlog.values.reduce(0, +) == 0
+        }
+        let answered = try await desk.store.outbox(state: .sent, limit: first + count + 1).count
+        guard answered == first + count else { throw BenchFailure("\(answered) of \(first + count) were answered") }
+        await sink.stop()
+        let sync = try 1000 / Disk.syncsPerSecond(in: folder)
+        return [
+            Measurement(
+                work: "one mail in, reply out, p50, against 3 x 5 fdatasync", ours: times[singles / 2],
+                limit: 15 * sync,
+                unit: "ms", goal: nil),
+            Measurement(
+                work: "one mail in, reply out, p99, against 250 ms", ours: times[singles * 99 / 100], limit: 250,
+                unit: "ms", goal: nil),
+            Measurement(
+                work: "the whole way, against 2,000 mails/s", ours: Double(count) / seconds, limit: 2_000,
+                unit: "mails/s", goal: 1),
+        ]
+    }
+}
