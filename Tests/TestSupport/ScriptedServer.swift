@@ -87,7 +87,9 @@ package final class ScriptedServer: Sendable {
     /// @unchecked Sendable: `buffer` and `isClosed` belong to the script's thread; `shut` only calls `shutdown` on a
     /// socket that is still registered, and so not yet closed.
     package final class Peer: @unchecked Sendable {
-        package struct Gone: Error {}
+        package struct Gone: Error {
+            package init() {}
+        }
 
         /// 1 for the first connection of the server.
         package let number: Int
