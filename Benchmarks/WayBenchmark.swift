@@ -17,7 +17,8 @@ enum WayBenchmark {
         try await sink.start()
         let desk = try await BenchDesk(in: folder, sink: sink)
         let reader = MarkdownArticleReader(languageGuess: desk.seams.guess, cleaner: LibXMLCleaner())
-        let files = try ArticleFolder(path: "examples/knowledge").files()
+        let (files, problems) = ArticleFolder.read(["examples/knowledge"])
+        guard !files.isEmpty else { throw BenchFailure("run it from the project's folder: \(problems)") }
         _ = try await desk.store.replaceArticles(origin: "bench", with: reader.articles(from: files).articles)
         await desk.seams.search.replace(with: try await desk.store.articles())
         let intake = Intake(store: desk.store, surroundings: desk.seams.surroundings)
