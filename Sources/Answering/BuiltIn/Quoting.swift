@@ -77,7 +77,8 @@ struct Quoting {
                     return a != b ? a < b : one > other
                 })
             else { break }
-            if !chosen.isEmpty, weight(of: left.intersection(features[best])) <= 0 { break }
+            let gain = weight(of: left.intersection(features[best]))
+            if !chosen.isEmpty, gain < Self.worthAdding * weight(of: all) { break }
             chosen.append(best)
             left.subtract(features[best])
         }

@@ -77,7 +77,8 @@ final class SearchIndex: Sendable {
             }
             lineStart.append(features.count)
             if number + 1 == lines.count || lines[number + 1].unit != line.unit {
-                lengths[line.unit] = sum.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+                lengths[line.unit] = sum.sorted { $0.key < $1.key }
+                    .reduce(0.0) { $0 + Double($1.value) * Double($1.value) }.squareRoot()
                 sum.removeAll(keepingCapacity: true)
             }
         }
@@ -119,7 +120,8 @@ final class SearchIndex: Sendable {
             }
             best = max(best, dot)
         }
-        let idf = covered.reduce(0) { $0 + rankIDF[$1] }
+        // In the order of the terms: a set's order changes from run to run, and with it the last digits of a sum.
+        let idf = query.terms.reduce(0) { covered.contains($1.feature) ? $0 + $1.idf : $0 }
         return (min(1, Double(best)), min(1, idf / max(1e-9, query.knownIDF + query.unknownIDF)))
     }
 
