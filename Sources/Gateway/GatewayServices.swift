@@ -43,7 +43,9 @@ package struct GatewayServices: Sendable {
         // Stopped in reverse order: mailboxes first, then stations, the keeper of leases last.
         services =
             [LeaseRelease(keeper: keeper), keeper, ArticleKeeper(store: store, search: seams.search, logger: logger)]
-            + stations.filter { kinds.contains($0.kind) }.map { StationService(station: $0, store: store, logger: logger) } + watches
+            + stations.filter { kinds.contains($0.kind) }.map {
+                StationService(station: $0, store: store, logger: logger)
+            } + watches
         mailboxes = doors
         intake = Intake(store: store, surroundings: seams.surroundings)
         chat = ChatDesk(store: store, guess: seams.guess, desk: policy.desk, surroundings: seams.surroundings)

@@ -50,9 +50,12 @@ package struct SupportConversation: Sendable, Codable, Equatable {
 package struct Party: Sendable, Codable, Equatable {
     package var name: String?
     package var address: EmailAddress?
+    /// As a trusted caller of the chat told (`user.role`): `customer`, `premium`; nil when unknown.
+    package var role: String?
 
-    package init(name: String? = nil, address: EmailAddress? = nil) {
+    package init(name: String? = nil, address: EmailAddress? = nil, role: String? = nil) {
         self.name = name
         self.address = address
+        self.role = role
     }
 }

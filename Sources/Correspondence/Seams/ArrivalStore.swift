@@ -23,11 +23,13 @@ package struct Filing: Sendable {
     package var deskAddresses: [EmailAddress]
     /// Kept as the message's `answerTo`.
     package var answerTo: EmailAddress?
+    /// Kept with the customer when this opens the conversation.
+    package var customerRole: String?
 
     package init(
         message: Message, record: MessageRecordID, newConversation: ConversationID, token: ConversationID?,
         number: Int?, words: [String], language: String, deskAddresses: [EmailAddress],
-        answerTo: EmailAddress? = nil
+        answerTo: EmailAddress? = nil, customerRole: String? = nil
     ) {
         self.message = message
         self.record = record
@@ -38,6 +40,7 @@ package struct Filing: Sendable {
         self.language = language
         self.deskAddresses = deskAddresses
         self.answerTo = answerTo
+        self.customerRole = customerRole
     }
 }
 

@@ -125,6 +125,7 @@ struct DraftingStation: Station {
             deskName: policy.desk.name, question: question, subject: subject,
             earlier: item.messages.filter { !waitingIDs.contains($0.id) && $0.kind == .human }.map(Self.turn),
             language: language, customerName: item.conversation.customer.name,
+            customerRole: item.conversation.customer.role,
             found: seams.search.search(
                 search, language: language, limit: Self.articles, now: seams.surroundings.now()),
             links: policy.desk.links)

@@ -8,6 +8,7 @@ enum HumanWish {
     static let loneWords: Set<String> = [
         "human", "person", "agent", "mensch", "mitarbeiter", "humain", "conseiller", "humano", "persona", "agente",
         "umano", "mens", "medewerker", "pessoa", "czlowiek", "konsultant", "担当者", "人間", "オペレーター", "انسان", "موظف",
+        "clovek", "menneske", "manniska", "оператор", "человек", "temsilci", "人工",
     ]
 
     /// Folded as `fold` does.

@@ -64,7 +64,11 @@ struct FilingStation: Station {
             return .failure(MailReadingError(.other, detail: "reading it ended the program \(lease.attempts) times"))
         }
         if arrival.channel.kind == .chat {
-            return ChatMessage.read(arrival.bytes).map { filing(of: $0.message, token: $0.conversation) }
+            return ChatMessage.read(arrival.bytes).map { read in
+                var filing = filing(of: read.message, token: read.chat.conversation)
+                filing.customerRole = read.chat.isIdentityTrusted ? read.chat.user?.role : nil
+                return filing
+            }
         }
         let context = policy.readingContext(for: arrival.channel, isVouched: arrival.isVouched)
         do {

@@ -63,7 +63,7 @@ package struct ChatMessage: Sendable, Codable, Equatable {
     package func bytes() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
 
     /// The kept bytes as a message of a conversation.
-    static func read(_ bytes: [UInt8]) -> Result<(message: Message, conversation: ConversationID?), MailReadingError> {
+    static func read(_ bytes: [UInt8]) -> Result<(message: Message, chat: ChatMessage), MailReadingError> {
         guard let chat = try? JSONDecoder().decode(ChatMessage.self, from: Data(bytes)) else {
             return .failure(MailReadingError(.notMail, detail: "a chat message that is not in our own form"))
         }
@@ -79,6 +79,6 @@ package struct ChatMessage: Sendable, Codable, Equatable {
         message.verification = Verification(
             isVerified: true,
             reason: chat.isIdentityTrusted ? "the chat's caller vouches" : "answered in the chat itself")
-        return .success((message, chat.conversation))
+        return .success((message, chat))
     }
 }
