@@ -72,10 +72,4 @@ struct WatchedProcessTests {
         #expect(Set(ports).count == 200)
         for port in ports { LoopbackPort.release(port) }
     }
-
-    /// Gone, or dead and waiting to be reaped by whoever inherited it.
-    private func isGone(_ pid: pid_t) -> Bool {
-        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
-        return text.drop { $0 != ")" }.dropFirst(2).first == "Z"
-    }
 }

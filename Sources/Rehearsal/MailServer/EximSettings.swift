@@ -58,9 +58,9 @@ struct EximSettings {
                condition = ${if eqi{${sg{$sender_address}{\\N\\+[^@]*@\\N}{@}}}{$authenticated_id}{no}{yes}}
           accept
         recipient:
-          deny message = 5.7.1 blocked for the test
+          deny message = 550 5.7.1 blocked for the test
                recipients = ^blocked(\\\\+[^@]*)?@
-          defer message = 4.2.1 mailbox busy
+          defer message = 450 4.2.1 mailbox busy
                recipients = ^busy(\\\\+[^@]*)?@
           accept domains = +local_domains
           deny message = 5.7.1 outside mail is disabled

@@ -4,7 +4,8 @@ import Foundation
 import Glibc
 
 /// It reads from a pipe whose other end only we hold. A line means that the child is dead and all is well; the end of
-/// the pipe means that we are dead. It then looks whether the pid still runs the same program, and sends TERM.
+/// the pipe means that we are dead. It then looks whether the pid still runs the same program (by its
+/// words: what a set-uid program executes is not shown to us), and sends TERM.
 ///
 /// Used by the one thread that watches the child.
 struct Guardian {
@@ -17,11 +18,8 @@ struct Guardian {
         guard Glibc.pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
-        let script = #"read line || { [ "$(readlink "/proc/$1/exe")" = "$2" ] && kill -TERM "$1"; }"#
-        let real = realpath(program, nil)
-        defer { free(real) }
-        let path = real.map { String(cString: $0) } ?? program
-        var command = ChildCommand("/bin/sh", ["-c", script, "guardian", String(child), path])
+        let script = #"read line || { tr "\0" "\n" <"/proc/$1/cmdline" | grep -qxF "$2" && kill -TERM "$1"; }"#
+        var command = ChildCommand("/bin/sh", ["-c", script, "guardian", String(child), program])
         // The child's copy of our reading end, opened before its descriptors are closed.
         command.input = "/proc/self/fd/\(ends[0])"
         guard let pid = try? Spawn.start([command.executable] + command.arguments, command) else {
