@@ -47,6 +47,18 @@ struct PrivateDovecotTests {
         #expect(try await server.mails(of: user).count == 300)
     }
 
+    @Test func `Ten thousand mails are in a mailbox within seconds`() async throws {
+        let server = try await TestServers.dovecot()
+        let user = try await TestServers.user("many")
+        let body = String(repeating: "x", count: 2_000)
+        let mails = (1...10_000).map { Array("Subject: number \($0)\r\n\r\n\(body)\r\n".utf8) }
+        let filling = try await ContinuousClock().measure { try await server.fill(user, with: mails) }
+        print("10,000 mails filled in in \(filling)")
+        let status = try await server.doveadm("mailbox", "status", "-u", user.address.key, "messages", "INBOX")
+        #expect(status.contains("messages=10000"))
+        #expect(filling < .seconds(30))
+    }
+
     @Test func `Passwords and bearer tokens log in, wrong and expired ones do not, over TLS with our authority`()
         async throws
     {

@@ -13,7 +13,7 @@ extension PrivateDovecot {
         try await dialogue.quit()
     }
 
-    /// Puts mails into a user's mailbox as files, some 10,000 a second; Dovecot finds them as new at its next look.
+    /// Puts mails into a user's mailbox as files, thousands a second; Dovecot finds them as new at its next look.
     /// `received` becomes their INTERNALDATE; nil is now.
     package func fill(
         _ user: MailUser, with mails: [[UInt8]], mailbox: String = "INBOX", received: Date? = nil
