@@ -65,22 +65,21 @@ struct Quoting {
         let sentences = analyzer.sentences(of: passage.text)
         let all = wanted.reduce(into: Set<String>()) { $0.formUnion($1) }
         let features = sentences.map { Set(analyzer.features(of: $0, language: language)) }
+        // Within one passage the words that tell its sentences apart are the ones that count.
+        var frequency: [String: Int] = [:]
+        for feature in features.joined() { frequency[feature, default: 0] += 1 }
+        let rarity = frequency.mapValues { log(1 + Double(sentences.count) / Double($0)) }
+        let whole = weight(of: all, by: rarity)
         var left = all
         var chosen: [Int] = []
         while chosen.count < Self.sentenceLimit {
             let rest = sentences.indices.filter { !chosen.contains($0) }
-            guard
-                let best = rest.max(by: { one, other in
-                    let (a, b) = (
-                        weight(of: left.intersection(features[one])), weight(of: left.intersection(features[other]))
-                    )
-                    return a != b ? a < b : one > other
-                })
+                .map { (sentence: $0, gain: weight(of: left.intersection(features[$0]), by: rarity)) }
+            guard let best = rest.max(by: { ($0.gain, $1.sentence) < ($1.gain, $0.sentence) }),
+                chosen.isEmpty || best.gain >= Self.worthAdding * whole
             else { break }
-            let gain = weight(of: left.intersection(features[best]))
-            if !chosen.isEmpty, gain < Self.worthAdding * weight(of: all) { break }
-            chosen.append(best)
-            left.subtract(features[best])
+            chosen.append(best.sentence)
+            left.subtract(features[best.sentence])
         }
         return chosen.sorted().map { sentences[$0] }.joined(separator: joiner(passage.text))
     }
@@ -97,7 +96,8 @@ struct Quoting {
     }
 
     /// Summed in order, since the order of a set is not the same from run to run and sums of doubles would differ.
-    private func weight(of features: Set<String>) -> Double {
-        features.compactMap { idf[$0] }.sorted().reduce(0, +)
+    private func weight(of features: Set<String>, by rarity: [String: Double]? = nil) -> Double {
+        let rarity = rarity ?? idf
+        return features.compactMap { rarity[$0] }.sorted().reduce(0, +)
     }
 }
