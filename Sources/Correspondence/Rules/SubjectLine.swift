@@ -4,41 +4,55 @@ import Foundation
 
 package enum SubjectLine {
     /// Reply and forward prefixes as mail programs of many languages write them, in lower case, without the colon.
+    /// `vs` is a reply in Finland and forwarded in Denmark: taken as the former, which asks more proof of nobody.
     static let replyPrefixes: Set<String> = [
-        "re", "aw", "antw", "antwort", "sv", "vs", "vá", "odp", "ynt", "rif", "res", "ref", "rép", "ré", "回复", "回覆",
-        "答复", "答覆", "رد", "תגובה", "απ", "σχετ", "отв", "ответ", "hb", "bls", "tr", "reply", "返信",
+        "re", "r", "aw", "antw", "antwort", "sv", "vs", "vá", "odp", "odg", "atb", "ynt", "rif", "res", "ref", "rép",
+        "ré", "回复", "回覆", "答复", "答覆", "رد", "תגובה", "απ", "σχετ", "отв", "ответ", "отг", "hb", "bls", "reply", "返信",
+        "회신", "답장", "trả lời",
     ]
     static let forwardPrefixes: Set<String> = [
-        "fw", "fwd", "wg", "vb", "vl", "pd", "i", "enc", "doorst", "転送", "转发", "轉寄", "إعادة توجيه", "rv", "továbbítás",
+        "fw", "fwd", "wg", "vb", "vl", "pd", "i", "tr", "trs", "ilt", "i̇lt", "enc", "doorst", "転送", "转发", "轉寄", "전달",
+        "إعادة توجيه", "rv", "továbbítás", "fs", "πρθ", "пересл", "chuyển tiếp",
     ]
 
     /// The subject without blanks, prefixes, counters (`Re[2]:`) and our tag, for comparing and for writing anew.
     package static func base(_ subject: String, deskName: String? = nil) -> String {
         var rest = Substring(collapsed(subject))
-        if let deskName { rest = Substring(collapsed(withoutTag(String(rest), deskName: deskName))) }
+        if let deskName { rest = Substring(collapsed(withoutTags(String(rest), deskName: deskName))) }
         while let next = droppingPrefix(rest) { rest = next }
         return String(rest)
     }
 
     package static func isReply(_ subject: String) -> Bool {
-        guard let (word, _) = prefix(Substring(collapsed(subject))) else { return false }
+        guard let (word, _) = prefix(withoutMark(Substring(collapsed(subject)))) else { return false }
         return replyPrefixes.contains(word)
     }
 
     /// `Re: [Acme #1234] Subject`.
     package static func reply(to subject: String, deskName: String, number: Int?) -> String {
         let base = base(subject, deskName: deskName)
-        guard let number else { return "Re: \(base)" }
-        return "Re: [\(tagName(deskName)) #\(number)] \(base)"
+        let tag = number.map { "[\(tagName(deskName)) #\($0)]" }
+        return ["Re:", tag, base.isEmpty ? nil : base].compactMap { $0 }.joined(separator: " ")
     }
 
     /// The number in `[Acme #1234]`, nil without our tag.
     package static func number(in subject: String, deskName: String) -> Int? {
-        let opening = "[\(tagName(deskName)) #"
-        guard let start = subject.range(of: opening, options: .caseInsensitive) else { return nil }
-        let digits = subject[start.upperBound...].prefix { $0.isASCII && $0.isNumber }
-        guard digits.count <= 12, subject[digits.endIndex...].hasPrefix("]") else { return nil }
-        return Int(digits)
+        let opening = "[\(tagName(deskName)) #".lowercased()
+        var rest = subject[...]
+        while let bracket = rest.firstIndex(of: "[") {
+            if let (digits, _) = tag(rest[bracket...], opening: opening) { return Int(digits) }
+            rest = rest[rest.index(after: bracket)...]
+        }
+        return nil
+    }
+
+    /// `[Acme #1234]` at the beginning of `text`: its digits, and what follows.
+    private static func tag(_ text: Substring, opening: String) -> (digits: Substring, rest: Substring)? {
+        let start = text.prefix(opening.count)
+        guard start.lowercased() == opening else { return nil }
+        let digits = text[start.endIndex...].prefix(13).prefix { $0.isASCII && $0.isNumber }
+        guard (1...12).contains(digits.count), text[digits.endIndex...].first == "]" else { return nil }
+        return (digits, text[text.index(after: digits.endIndex)...])
     }
 
     /// The desk's name as it stands in a tag: without brackets and `#`.
@@ -46,12 +60,21 @@ package enum SubjectLine {
         String(deskName.filter { !"[]#".contains($0) && !$0.isNewline }.prefix(40))
     }
 
-    private static func withoutTag(_ subject: String, deskName: String) -> String {
-        guard let start = subject.range(of: "[\(tagName(deskName)) #", options: .caseInsensitive),
-            let end = subject[start.upperBound...].firstIndex(of: "]"),
-            subject[start.upperBound..<end].allSatisfy({ $0.isASCII && $0.isNumber })
-        else { return subject }
-        return String(subject[..<start.lowerBound] + subject[subject.index(after: end)...])
+    /// Every tag of ours goes, in one pass: a mail that went to and fro may bear several.
+    private static func withoutTags(_ subject: String, deskName: String) -> String {
+        let opening = "[\(tagName(deskName)) #".lowercased()
+        var kept = ""
+        var rest = subject[...]
+        while let bracket = rest.firstIndex(of: "[") {
+            kept += rest[..<bracket]
+            if let (_, behind) = tag(rest[bracket...], opening: opening) {
+                rest = behind
+            } else {
+                kept += "["
+                rest = rest[rest.index(after: bracket)...]
+            }
+        }
+        return kept + rest
     }
 
     private static func collapsed(_ text: String) -> String {
@@ -59,8 +82,14 @@ package enum SubjectLine {
     }
 
     private static func droppingPrefix(_ text: Substring) -> Substring? {
-        guard let (word, rest) = prefix(text) else { return nil }
+        guard let (word, rest) = prefix(withoutMark(text)) else { return nil }
         return replyPrefixes.contains(word) || forwardPrefixes.contains(word) ? rest : nil
+    }
+
+    /// Gateways put `[EXTERNAL]` in front of a reply's prefix. Looks at the first 24 characters only.
+    private static func withoutMark(_ text: Substring) -> Substring {
+        guard text.first == "[", let end = text.prefix(24).firstIndex(of: "]") else { return text }
+        return text[text.index(after: end)...].drop(while: \.isWhitespace)
     }
 
     /// `Re[2]: x` gives `re` and `x`. Looks at the first 24 characters only.

@@ -66,7 +66,7 @@ package enum Threading {
             }
             if evidence == .token { return .open(linkedTo: candidate.conversation, isHeld: true) }
             // The same words in a subject prove nothing of a stranger: no link either.
-            if evidence != .subject, link == nil { link = candidate.conversation }
+            if link == nil, evidence != .subject || role != nil { link = candidate.conversation }
         }
         return .open(linkedTo: link, isHeld: false)
     }

@@ -1,7 +1,8 @@
 // An addr-spec (RFC 5322 section 3.4.1), refused when it could carry a command or a header.
 
-/// Kept as written; compared by `key`. An address that holds a control character, a space or an angle bracket cannot
-/// be made: what reaches an SMTP command line is an `EmailAddress` (libcurl does not check it).
+/// Kept as written; compared by `key`. An address that holds a control character, a space, an angle bracket or, outside
+/// quotes, a mark that would begin a second address cannot be made: what reaches an SMTP command line or a header is an
+/// `EmailAddress` (libcurl does not check it).
 package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertible {
     package let localPart: String
     package let domain: String
@@ -10,20 +11,74 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
     package static let lengthLimit = 320
 
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count <= Self.lengthLimit, let at = text.lastIndex(of: "@") else { return nil }
-        let local = String(text[..<at])
-        let domain = String(text[text.index(after: at)...])
-        guard !local.isEmpty, !domain.isEmpty, !domain.hasPrefix("."), !domain.hasSuffix(".") else { return nil }
-        for scalar in text.unicodeScalars {
-            let value = scalar.value
-            if value <= 0x20 || (0x7F...0xA0).contains(value) || value == 0x3C || value == 0x3E { return nil }
-            if value == 0x2028 || value == 0x2029 || value == 0xFEFF { return nil }
+        guard text.utf8.count <= Self.lengthLimit else { return nil }
+        // By scalars throughout: a mark that combines with `@` or `<` must not hide it.
+        let scalars = Array(text.unicodeScalars)
+        guard scalars.allSatisfy(Self.isHarmless), let at = scalars.lastIndex(of: "@"),
+            Self.isLocalPart(scalars[..<at]), Self.isDomain(scalars[(at + 1)...])
+        else { return nil }
+        localPart = Self.string(scalars[..<at])
+        domain = Self.string(scalars[(at + 1)...])
+    }
+
+    private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    /// No blanks, controls, angle brackets, marks that turn the direction of writing, or characters that are the same
+    /// as an ASCII one to Unicode (`K` the Kelvin sign): an address must not read as another.
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        let value = scalar.value
+        if value < 0x7F { return value > 0x20 && scalar != "<" && scalar != ">" }
+        if value <= 0xA0 || (0x2028...0x202E).contains(value) || (0x2066...0x2069).contains(value) { return false }
+        return value != 0xFEFF && value != 0x212A && value != 0x037E && value != 0x1FEF
+    }
+
+    /// A quoted string without blanks, or atoms with dots wherever senders put them.
+    private static func isLocalPart(_ part: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard let first = part.first else { return false }
+        if first != "\"" { return !part.contains { specials.contains($0) } }
+        var isEscaped = false
+        for (index, scalar) in zip(part.indices, part).dropFirst() {
+            if isEscaped {
+                isEscaped = false
+            } else if scalar == "\\" {
+                isEscaped = true
+            } else if scalar == "\"" {
+                return index == part.endIndex - 1 && part.count > 2
+            }
         }
-        guard !domain.contains("@"), !domain.contains(","), !domain.contains(";"), !domain.contains("\"") else {
-            return nil
+        return false
+    }
+
+    private static let specials = Set<Unicode.Scalar>("()<>[]:;@\\,\"".unicodeScalars)
+
+    /// Labels of letters, digits, `-` and `_` (in any script), or an address literal in brackets.
+    private static func isDomain(_ domain: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard let first = domain.first, let last = domain.last else { return false }
+        if first == "[" {
+            return last == "]" && domain.count > 2
+                && domain.dropFirst().dropLast().allSatisfy {
+                    isLetterOrDigit($0) || "-.:_".unicodeScalars.contains($0)
+                }
         }
-        localPart = local
-        self.domain = domain
+        var before: Unicode.Scalar = "."
+        for scalar in domain {
+            if scalar == "." ? before == "." : !(isLetterOrDigit(scalar) || scalar == "-" || scalar == "_") {
+                return false
+            }
+            before = scalar
+        }
+        return last != "."
+    }
+
+    private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": true
+        default: scalar.value > 0x7F
+        }
     }
 
     package var text: String { "\(localPart)@\(domain)" }
@@ -40,7 +95,7 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
 
     /// `abc` of `support+abc@x`, nil without one.
     package var detail: String? {
-        guard let plus = localPart.firstIndex(of: "+") else { return nil }
+        guard let plus = localPart.firstIndex(of: "+"), plus != localPart.startIndex else { return nil }
         return String(localPart[localPart.index(after: plus)...])
     }
 

@@ -11,7 +11,11 @@ package struct MessageID: Hashable, Sendable, Codable, CustomStringConvertible {
         if inner.hasPrefix("<") { inner = inner.dropFirst() }
         if inner.hasSuffix(">") { inner = inner.dropLast() }
         guard !inner.isEmpty, inner.utf8.count <= Self.lengthLimit else { return nil }
-        for scalar in inner.unicodeScalars where scalar.value <= 0x20 || scalar == "<" || scalar == ">" { return nil }
+        for scalar in inner.unicodeScalars {
+            let value = scalar.value
+            if value <= 0x20 || (0x7F...0xA0).contains(value) || value == 0x2028 || value == 0x2029 { return nil }
+            if scalar == "<" || scalar == ">" { return nil }
+        }
         self.text = String(inner)
     }
 

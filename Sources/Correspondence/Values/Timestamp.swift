@@ -12,7 +12,7 @@ package struct Timestamp: Hashable, Sendable, Codable {
 
     /// RFC 3339 with the offset, `Z` for zero: `2026-11-23T09:00:00+01:00`. Seconds only; fractions are dropped.
     package var rfc3339: String {
-        let seconds = Int64((Double(instant.microseconds) / 1_000_000).rounded(.down)) + Int64(offsetMinutes) * 60
+        let seconds = Self.floorDivide(instant.microseconds, 1_000_000) + Int64(offsetMinutes) * 60
         let (year, month, day) = Self.civil(days: Self.floorDivide(seconds, 86_400))
         let time = seconds - Self.floorDivide(seconds, 86_400) * 86_400
         let clock = "\(Self.two(time / 3600)):\(Self.two(time / 60 % 60)):\(Self.two(time % 60))"
@@ -23,14 +23,18 @@ package struct Timestamp: Hashable, Sendable, Codable {
             let minutes = Int64(abs(offsetMinutes))
             zone = "\(offsetMinutes < 0 ? "-" : "+")\(Self.two(minutes / 60)):\(Self.two(minutes % 60))"
         }
-        let paddedYear = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
+        // Years outside 0 to 9999 are none of RFC 3339's; they are written as ISO 8601 writes them.
+        let digits = String(year.magnitude)
+        let sign = year < 0 ? "-" : ""
+        let paddedYear = sign + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         return "\(paddedYear)-\(Self.two(Int64(month)))-\(Self.two(Int64(day)))T\(clock)\(zone)"
     }
 
     private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     private static func floorDivide(_ left: Int64, _ right: Int64) -> Int64 {
-        left >= 0 ? left / right : -((-left + right - 1) / right)
+        let (quotient, remainder) = left.quotientAndRemainder(dividingBy: right)
+        return remainder < 0 ? quotient - 1 : quotient
     }
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01 (Howard Hinnant's algorithm).
