@@ -8,11 +8,11 @@
 /// | file | what stands in it |
 /// | --- | --- |
 /// | `Processes/WatchedProcess` | a child that cannot outlive us, stopped by its pid |
-/// | `Processes/LoopbackPort` | ports that no other process of ours will be given |
+/// | `Loopback/LoopbackPort` | ports that no other process of ours will be given |
 /// | `Mail/PrivateDovecot` | mailboxes: IMAP, LMTP, passwords and bearer tokens |
-/// | `Mail/PrivateMailServer` | the world's mail server before them: Postfix for root, Exim for everybody else |
-/// | `Load/SMTPDialogue` | sample customers write with it; it also speaks LMTP |
-/// | `Load/SMTPSink`, `Load/SMTPSource` | Postfix's load tools: what the outbox is measured against |
+/// | `MailServer/PrivateMailServer` | the world's mail server before them: Postfix for root, Exim for everybody else |
+/// | `Loopback/SMTPDialogue` | sample customers write with it; it also speaks LMTP |
+/// | `Loopback/SMTPSink`, `Loopback/SMTPSource` | Postfix's load tools: what the outbox is measured against |
 /// | `Database/PrivatePostgreSQL` | databases on demand |
 ///
 /// Nothing here is for use on a network: passwords are known, and every server trusts its own machine.

@@ -144,6 +144,18 @@ struct PrivateMailServersTests {
         try await waitUntil("no process of these servers") { try processes(naming: folder).isEmpty }
     }
 
+    @Test func `A new run in a folder waits for the servers of the old one to end`() async throws {
+        let folder = try TestFolder.make("servers")
+        let ann = try MailUser("ann@customer.example")
+        let first = try await PrivateMailServers.start(in: folder, users: [ann])
+        async let second = PrivateMailServers.start(in: folder)
+        await first.stop()
+        let servers = try await second
+        try await servers.submission(as: ann).send([Array(forged.utf8)], from: ann.address, to: ann.address)
+        _ = try await mail(of: ann, servers)
+        await servers.stop()
+    }
+
     /// The code of the (one) reply, or of the refusal that was thrown.
     private func code(_ send: () async throws -> [SMTPReply]) async -> Int {
         do { return try await send().first?.code ?? 0 } catch {

@@ -13,14 +13,19 @@ package enum NeededServer: String, Sendable, CaseIterable {
     /// Dovecot, with Postfix (for root) or Exim before it.
     case mailServer
 
-    var isInstalled: Bool {
-        switch self {
-        case .dovecot: PrivateDovecot.isInstalled
-        case .postgreSQL: PrivatePostgreSQL.isInstalled
-        case .smtpSink: SMTPSink.isInstalled
-        case .smtpSource: SMTPSource.isInstalled
-        case .mailServer: PrivateMailServers.absenceReason == nil
-        }
+    /// Why it cannot be started here; nil when it can.
+    var absence: String? {
+        let isHere =
+            switch self {
+            case .dovecot: PrivateDovecot.isInstalled
+            case .postgreSQL: PrivatePostgreSQL.isInstalled
+            case .smtpSink: SMTPSink.isInstalled
+            case .smtpSource: SMTPSource.isInstalled
+            case .mailServer: PrivateMailServers.absenceReason == nil
+            }
+        if isHere { return nil }
+        if self == .mailServer, let reason = PrivateMailServers.absenceReason { return reason.detail }
+        return "\(rawValue) is not on this machine; .ci/install-packages test installs it"
     }
 }
 
@@ -47,9 +52,8 @@ extension Trait where Self == ConditionTrait {
     /// The test runs when the servers are installed, or when REQUIRE_SERVERS=1 says that they must be: it then fails by
     /// itself at starting one.
     package static func needs(_ servers: NeededServer...) -> Self {
-        let absent = servers.filter { !$0.isInstalled }.map(\.rawValue)
+        let reasons = servers.compactMap(\.absence)
         return .enabled(
-            if: try absent.isEmpty || ServerRule.areDemanded(),
-            "not on this machine: \(absent.joined(separator: ", ")) (.ci/install-packages test)")
+            if: try ServerRule.areDemanded() || reasons.isEmpty, "\(reasons.joined(separator: "; "))")
     }
 }

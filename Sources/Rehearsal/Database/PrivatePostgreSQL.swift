@@ -43,6 +43,7 @@ package final class PrivatePostgreSQL: PrivateServer {
 
     package func start() async throws {
         guard !isRunning else { return }
+        try await Predecessor.awaitEnd(in: folder, pidFile: "\(folder)/data/postmaster.pid")
         if access("\(folder)/data/PG_VERSION", F_OK) != 0 {
             var command = try ChildCommand(
                 ChildCommand.locate("initdb"),

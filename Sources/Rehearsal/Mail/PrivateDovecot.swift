@@ -61,9 +61,10 @@ package final class PrivateDovecot: PrivateServer {
 
     package func start() async throws {
         guard !isRunning else { return }
+        try await Predecessor.awaitEnd(in: folder, pidFile: "\(folder)/run/master.pid")
         try await process.start()
         do {
-            try await waitUntil("Dovecot's greetings", within: .seconds(15)) { [ports, process, folder] in
+            try await waitUntil("Dovecot's greetings", within: .seconds(30)) { [ports, process, folder] in
                 guard process.isRunning else {
                     let logs = ["\(folder)/log/dovecot.log", "\(folder)/log/output.log"]
                     throw RehearsalFailure(.didNotStart, "Dovecot ended: \(PrivateFolder.lastWords(of: logs))")

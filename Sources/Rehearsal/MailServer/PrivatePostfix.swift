@@ -46,6 +46,7 @@ package final class PrivatePostfix: PrivateMailServer {
 
     package func start() async throws {
         guard !isRunning else { return }
+        try await Predecessor.awaitEnd(in: folder, pidFile: "\(folder)/queue/pid/master.pid")
         // Makes the queue's folders and looks at every permission; `postfix start` does the same first.
         let postfix = try ChildCommand.locate("postfix")
         try await FinishedProcess.run(ChildCommand(postfix, ["-c", "\(folder)/etc", "check"]))

@@ -111,9 +111,9 @@ package final class WatchedProcess: Sendable {
             started.resume(throwing: error)
             return
         }
-        started.resume()
         let guardian = command.losesDeathSignal ? Guardian(of: pid, running: command.executable) : nil
         defer { guardian?.dismiss() }
+        started.resume()
         var information = siginfo_t()
         while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         reap(pid)
