@@ -18,6 +18,7 @@ let packages: [String: Package.Dependency] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -48,7 +49,7 @@ let targets: [Target] = [
     .target(name: "Knowledge", dependencies: ["Correspondence", "Language"]),
     .target(name: "Answering", dependencies: ["Correspondence", "Language", "Transport"]),
     .target(name: "Reports", dependencies: ["Correspondence", "CTemplates", mustache]),
-    .target(name: "Storage", dependencies: ["Correspondence", "CPostgreSQL", grdb, crypto]),
+    .target(name: "Storage", dependencies: ["Correspondence", "CPostgreSQL", grdb, sqlite, crypto]),
     .target(name: "Rehearsal", dependencies: ["Correspondence"]),
 
     // The stations, the doors to the outside, and the one place that wires.

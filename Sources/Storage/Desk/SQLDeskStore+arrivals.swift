@@ -1,0 +1,177 @@
+// The ledger: bytes are kept first, with their work and the mailbox's cursor.
+
+import Correspondence
+import Crypto
+
+extension SQLDeskStore: ArrivalStore {
+    func accept(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?) async throws(StoreError)
+        -> [Acceptance]
+    {
+        let named = arrivals.map { (arrival: $0, sha: Self.sha256($0.bytes)) }
+        return try await change { desk in
+            var answers: [Acceptance] = []
+            for (arrival, sha) in named { answers.append(try desk.accept(arrival, sha: sha)) }
+            if let cursor { try desk.save(cursor.cursor, mailbox: cursor.mailbox) }
+            return answers
+        }
+    }
+
+    private static func sha256(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in SHA256.hash(data: bytes) {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor? {
+        try await look { desk in
+            let row = try desk.sql.first(
+                "SELECT uid_validity, last_uid, first_uid_next FROM mailboxes WHERE desk = ? AND name = ?",
+                [desk.desk, mailbox])
+            guard var row else { return nil }
+            return MailboxCursor(
+                uidValidity: UInt32(truncatingIfNeeded: try row.integer()),
+                lastUID: UInt32(truncatingIfNeeded: try row.integer()),
+                firstUIDNext: try row.optionalInteger().map { UInt32(truncatingIfNeeded: $0) })
+        }
+    }
+
+    func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>] {
+        try await claim(.read, limit: limit, byteLimit: byteLimit) { desk, work in
+            let row = try desk.sql.first(
+                """
+                SELECT a.id, a.channel_kind, a.channel_name, a.key, a.received_at, m.bytes, a.is_history, a.is_vouched
+                FROM arrivals a JOIN mails m ON m.desk = a.desk AND m.sha = a.sha WHERE a.id = ? AND a.desk = ?
+                """, [work.subject, desk.desk])
+            guard var row else { return nil }
+            return Arrival(
+                id: try row.id(), channel: Channel(try row.word(), try row.text()), key: try row.text(),
+                receivedAt: try row.instant(), bytes: try row.bytes(), isHistory: try row.bool(),
+                isVouched: try row.bool())
+        }
+    }
+
+    func postpone(_ lease: Lease<Arrival>, error: String, delay: Duration) async throws(StoreError) {
+        try await change { desk in
+            try desk.putOff(lease, until: desk.now + delay, error: error)
+            try desk.sql.execute(
+                "UPDATE arrivals SET attempts = attempts + 1, last_error = ? WHERE id = ? AND desk = ?",
+                [error, lease.item.id, desk.desk])
+        }
+    }
+
+    func quarantine(_ lease: Lease<Arrival>, reason: String) async throws(StoreError) {
+        try await change { desk in
+            try desk.end(lease)
+            try desk.sql.execute(
+                """
+                UPDATE arrivals SET attempts = attempts + 1, outcome = 'quarantined', outcome_reason = ?
+                WHERE id = ? AND desk = ? AND outcome IS NULL
+                """, [reason, lease.item.id, desk.desk])
+            desk.record(.messageQuarantined, detail: reason)
+        }
+    }
+
+    func replay(_ arrival: ArrivalID) async throws(StoreError) {
+        try await change { desk in
+            let row = try desk.sql.first(
+                """
+                UPDATE arrivals SET outcome = NULL, outcome_reason = NULL, attempts = 0
+                WHERE id = ? AND desk = ? AND outcome = 'quarantined' AND sha IS NOT NULL RETURNING size
+                """, [arrival, desk.desk])
+            guard var row else {
+                _ = try desk.ledgerEntry(arrival)
+                throw StoreError(.invalid, detail: "arrival \(arrival) is not quarantined")
+            }
+            try desk.addWork(.read, arrival.text, dueAt: desk.now, weight: try row.int())
+        }
+    }
+
+    func mail(_ arrival: ArrivalID) async throws(StoreError) -> [UInt8] {
+        try await look { desk in
+            let row = try desk.sql.first(
+                """
+                SELECT m.bytes FROM arrivals a JOIN mails m ON m.desk = a.desk AND m.sha = a.sha
+                WHERE a.id = ? AND a.desk = ?
+                """, [arrival, desk.desk])
+            guard var row else { throw StoreError(.notFound, detail: "no bytes are kept of arrival \(arrival)") }
+            return try row.bytes()
+        }
+    }
+
+    func ledger(outcome: Outcome??, limit: Int, before: ArrivalID?) async throws(StoreError) -> [LedgerEntry] {
+        try await look { desk in
+            var condition = "a.desk = ?"
+            var parameters: [any SQLBindable] = [desk.desk]
+            if let outcome {
+                condition += outcome == nil ? " AND a.outcome IS NULL" : " AND a.outcome = ?"
+                if let outcome { parameters.append(outcome.rawValue) }
+            }
+            if let before {
+                condition += " AND a.id < ?"
+                parameters.append(before)
+            }
+            let rows = try desk.sql.query(
+                "SELECT \(LedgerRow.columns) FROM arrivals a WHERE \(condition) ORDER BY a.id DESC LIMIT ?",
+                parameters + [limit])
+            var entries: [LedgerEntry] = []
+            for var row in rows { entries.append(try LedgerRow.read(&row)) }
+            return entries
+        }
+    }
+
+    func ledgerEntry(_ arrival: ArrivalID) async throws(StoreError) -> LedgerEntry {
+        try await look { try $0.ledgerEntry(arrival) }
+    }
+
+    func file(_ lease: Lease<Arrival>, _ filing: Filing) async throws(StoreError) -> Filed {
+        let terms = SearchTerms.text(filing.words)
+        return try await change { desk in
+            try MessageFiling(desk: desk, lease: lease, filing: filing, terms: terms).run()
+        }
+    }
+}
+
+extension DeskTransaction {
+    fileprivate func accept(_ arrival: Arrival, sha: String) throws(StoreError) -> Acceptance {
+        let isNew = try sql.execute(
+            LedgerRow.insert,
+            [
+                arrival.id, desk, arrival.channel.kind.rawValue, arrival.channel.name, arrival.key, arrival.receivedAt,
+                sha, arrival.bytes.count, arrival.isHistory, arrival.isVouched,
+            ])
+        guard isNew == 1 else {
+            let row = try sql.first(
+                "SELECT id FROM arrivals WHERE desk = ? AND channel_kind = ? AND channel_name = ? AND key = ?",
+                [desk, arrival.channel.kind.rawValue, arrival.channel.name, arrival.key])
+            guard var row else { throw StoreError(.unavailable, detail: "an arrival vanished while it was accepted") }
+            return .known(try row.id())
+        }
+        try sql.execute(
+            "INSERT INTO mails (desk, sha, bytes) VALUES (?, ?, ?) ON CONFLICT (desk, sha) DO NOTHING",
+            [desk, sha, arrival.bytes])
+        try addWork(.read, arrival.id.text, dueAt: now, weight: arrival.bytes.count)
+        return .new(arrival.id)
+    }
+
+    fileprivate func save(_ cursor: MailboxCursor, mailbox: String) throws(StoreError) {
+        try sql.execute(
+            """
+            INSERT INTO mailboxes (desk, name, uid_validity, last_uid, first_uid_next) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (desk, name) DO UPDATE SET uid_validity = excluded.uid_validity,
+                last_uid = excluded.last_uid, first_uid_next = excluded.first_uid_next
+            """,
+            [desk, mailbox, Int64(cursor.uidValidity), Int64(cursor.lastUID), cursor.firstUIDNext.map { Int64($0) }])
+    }
+
+    func ledgerEntry(_ arrival: ArrivalID) throws(StoreError) -> LedgerEntry {
+        let row = try sql.first(
+            "SELECT \(LedgerRow.columns) FROM arrivals a WHERE a.id = ? AND a.desk = ?", [arrival, desk])
+        guard var row else { throw StoreError(.notFound, detail: "no arrival \(arrival)") }
+        return try LedgerRow.read(&row)
+    }
+}

@@ -1,0 +1,149 @@
+// The outbox: claiming, settling, and the hands of the one who runs the desk.
+
+import Correspondence
+
+extension SQLDeskStore: OutboxStore {
+    func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
+        try await claim(.deliver, limit: limit, prepare: { desk, work in try desk.startSending(work) }) { desk, work in
+            let row = try desk.sql.first(
+                "SELECT \(OutboxRow.columns) FROM outbox o WHERE o.id = ? AND o.desk = ?", [work.subject, desk.desk])
+            guard var row else { return nil }
+            return try OutboxRow.read(&row)
+        }
+    }
+
+    func settle(_ lease: Lease<OutboxEntry>, _ settlement: Settlement) async throws(StoreError) {
+        try await change { desk in try Settling(desk: desk, lease: lease).run(settlement) }
+    }
+
+    func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
+        try await change { desk in
+            try works.filter { work in
+                guard let id = Int64(work.work) else { return false }
+                return try desk.sql.execute(
+                    "UPDATE work SET due_at = ? WHERE id = ? AND fence = ? AND desk = ? AND leased = 1",
+                    [desk.engineNow + leaseDuration, id, work.fence, desk.desk]) == 1
+            }.map(\.work)
+        }
+    }
+
+    func release(_ works: [(work: String, fence: Int64)]) async throws(StoreError) {
+        try await change { desk in
+            for work in works {
+                guard let id = Int64(work.work), try desk.giveBack(id, fence: work.fence) else { continue }
+                try desk.sql.execute(
+                    """
+                    UPDATE outbox SET state = CASE WHEN was_in_doubt = 1 THEN 'inDoubt' ELSE 'pending' END
+                    WHERE desk = ? AND state = 'sending'
+                        AND id IN (SELECT subject FROM work WHERE id = ? AND kind = 'deliver')
+                    """, [desk.desk, id])
+            }
+        }
+    }
+
+    func enqueue(_ outgoing: NewOutgoing) async throws(StoreError) {
+        try await change { desk in try desk.enqueue(outgoing, conversation: nil) }
+    }
+
+    func outbox(state: OutboxState?, limit: Int) async throws(StoreError) -> [OutboxEntry] {
+        try await look { desk in
+            let condition = state == nil ? "" : "AND o.state = ?"
+            var parameters: [any SQLBindable] = [desk.desk]
+            if let state { parameters.append(state.rawValue) }
+            let rows = try desk.sql.query(
+                "SELECT \(OutboxRow.columns) FROM outbox o WHERE o.desk = ? \(condition) ORDER BY o.id DESC LIMIT ?",
+                parameters + [limit])
+            var entries: [OutboxEntry] = []
+            for var row in rows { entries.append(try OutboxRow.read(&row)) }
+            return entries
+        }
+    }
+
+    func retry(_ id: OutboxID) async throws(StoreError) {
+        try await change { desk in
+            let row = try desk.sql.first(
+                """
+                UPDATE outbox SET state = CASE WHEN was_in_doubt = 1 THEN 'inDoubt' ELSE 'pending' END, due_at = ?,
+                    settled_at = NULL
+                WHERE id = ? AND desk = ? AND state IN ('failed', 'pending', 'inDoubt')
+                RETURNING conversation, purpose, record, state
+                """, [desk.now, id, desk.desk])
+            guard var row else { throw try desk.refusal(id, "can be tried again") }
+            let conversation: ConversationID? = try row.optionalID()
+            let isAutomatic = try row.text() == OutgoingReply.Purpose.automaticReply.rawValue
+            try desk.markDelivery(try row.optionalID(), try row.word())
+            try desk.addWork(
+                .deliver, id.text, dueAt: desk.now, waitsFor: isAutomatic ? conversation : nil)
+        }
+    }
+
+    func drop(_ id: OutboxID) async throws(StoreError) {
+        try await change { desk in
+            let held = try desk.sql.first(
+                """
+                SELECT id FROM work WHERE desk = ? AND kind = 'deliver' AND subject = ? AND leased = 1 AND due_at > ?
+                """, [desk.desk, id, desk.engineNow])
+            guard held == nil else {
+                throw StoreError(.stale, detail: "outbox row \(id) is being sent right now")
+            }
+            let row = try desk.sql.first(
+                """
+                SELECT conversation, purpose FROM outbox
+                WHERE id = ? AND desk = ? AND state NOT IN ('sent', 'withdrawn')
+                """, [id, desk.desk])
+            guard var row else { throw try desk.refusal(id, "can be dropped") }
+            try desk.sql.execute(
+                "DELETE FROM work WHERE desk = ? AND kind = 'deliver' AND subject = ?", [desk.desk, id])
+            let reason = "taken back by hand"
+            try desk.withdraw(id, reason: reason, actor: "admin")
+            // A reply that is not to go out leaves its customer waiting: a human goes on.
+            let conversation: ConversationID? = try row.optionalID()
+            let purpose: OutgoingReply.Purpose = try row.word()
+            if let conversation, purpose == .automaticReply || purpose == .humanReply {
+                try desk.openTicket(
+                    of: try desk.conversation(conversation),
+                    TicketCause(id: desk.makeID(), reasons: ["a reply was \(reason)"], actor: "admin"))
+            }
+        }
+    }
+
+    func backlog() async throws(StoreError) -> [WorkKind: Int] {
+        try await look { desk in
+            let rows = try desk.sql.query(
+                "SELECT kind, COUNT(*) FROM work WHERE desk = ? AND (due_at <= ? OR leased = 1) GROUP BY kind",
+                [desk.desk, desk.engineNow])
+            var counts: [WorkKind: Int] = [:]
+            for var row in rows { counts[try row.word()] = try row.int() }
+            return counts
+        }
+    }
+
+    func wakeUps() -> AsyncStream<WorkKind> { database.hints.workHints() }
+}
+
+extension DeskTransaction {
+    /// A row that is still `sending` was left by a sender that died: nobody knows whether it went out.
+    fileprivate func startSending(_ work: ClaimedWork) throws(StoreError) {
+        let row = try sql.first(
+            """
+            SELECT state, conversation, record FROM outbox WHERE id = ? AND desk = ? \(sql.dialect.rowLock)
+            """, [work.subject, desk])
+        guard var row else { return }
+        if try row.text() == OutboxState.sending.rawValue {
+            try sql.execute("UPDATE outbox SET was_in_doubt = 1 WHERE id = ? AND desk = ?", [work.subject, desk])
+            record(
+                .replyInDoubt, conversation: try row.optionalID(), message: try row.optionalID(),
+                detail: "the sender stopped before it could record what the server said")
+            return
+        }
+        try sql.execute("UPDATE outbox SET state = 'sending' WHERE id = ? AND desk = ?", [work.subject, desk])
+    }
+
+    /// Why nothing was done: no such row, or one that is past it.
+    fileprivate func refusal(_ id: OutboxID, _ what: String) throws(StoreError) -> StoreError {
+        guard var row = try sql.first("SELECT state FROM outbox WHERE id = ? AND desk = ?", [id, desk]) else {
+            return StoreError(.notFound, detail: "no outbox row \(id)")
+        }
+        return StoreError(.invalid, detail: "outbox row \(id) is \(try row.text()): only a row that waits \(what)")
+    }
+}

@@ -1,0 +1,43 @@
+// What happened, in order.
+
+import Correspondence
+
+extension SQLDeskStore: HistoryStore {
+    func events(after sequence: Int64, conversation: ConversationID?, limit: Int) async throws(StoreError)
+        -> [HistoryEvent]
+    {
+        // The cheap question first: most calls find nothing new, and then nobody is waited for.
+        guard try await lastSequence() > sequence else { return [] }
+        return try await look { desk in
+            if !desk.sql.dialect.historyBarrier.isEmpty { _ = try desk.sql.query(desk.sql.dialect.historyBarrier, []) }
+            var parameters: [any SQLBindable] = [desk.desk, sequence]
+            if let conversation { parameters.append(conversation) }
+            let rows = try desk.sql.query(
+                """
+                SELECT sequence, at, kind, conversation, ticket, message, actor, detail FROM history
+                WHERE desk = ? AND sequence > ? \(conversation == nil ? "" : "AND conversation = ?")
+                ORDER BY sequence LIMIT ?
+                """, parameters + [limit])
+            var events: [HistoryEvent] = []
+            for var row in rows {
+                events.append(
+                    HistoryEvent(
+                        sequence: try row.integer(), at: try row.instant(), kind: try row.word(),
+                        conversation: try row.optionalID(), ticket: try row.optionalID(),
+                        message: try row.optionalID(), actor: try row.text(), detail: try row.text()))
+            }
+            return events
+        }
+    }
+
+    func lastSequence() async throws(StoreError) -> Int64 {
+        try await look { desk in
+            let row = try desk.sql.first(
+                "SELECT sequence FROM history WHERE desk = ? ORDER BY sequence DESC LIMIT 1", [desk.desk])
+            guard var row else { return 0 }
+            return try row.integer()
+        }
+    }
+
+    func historyHints() -> AsyncStream<Void> { database.hints.historyHints() }
+}

@@ -1,0 +1,58 @@
+// How a message lies in its table.
+
+import Correspondence
+
+enum MessageRow {
+    static let columns = """
+        m.id, m.conversation, m.direction, m.author_kind, m.author_name, m.author_address, m.message_id, \
+        m.in_reply_to, m.ancestors, m.subject, m.at, m.date_at, m.date_offset, m.language, m.text, m.new_text, m.html, \
+        m.attachments, m.kind, m.is_verified, m.verification, m.answerable, m.answerable_reasons, m.channel_kind, \
+        m.channel_name, m.outcome, m.outcome_reason, m.delivery, m.sources, m.arrival
+        """
+
+    static func read(_ row: inout SQLRow) throws(StoreError) -> SupportMessage {
+        SupportMessage(
+            id: try row.id(), conversation: try row.optionalID(), direction: try row.word(),
+            author: SupportMessage.Author(
+                kind: try row.word(), name: try row.optionalText(),
+                address: try row.optionalText().flatMap { EmailAddress($0) }),
+            messageID: try row.optionalText().flatMap { MessageID($0) },
+            inReplyTo: try row.optionalText().flatMap { MessageID($0) }, references: try row.list(),
+            subject: try row.text(), at: try row.instant(), date: try date(&row), language: try row.text(),
+            text: try row.text(), newText: try row.text(), html: try row.optionalText(), attachments: try row.list(),
+            kind: try row.word(), isVerified: try row.bool(), verification: try row.text(),
+            answerable: try row.bool(), answerableReasons: try row.list(),
+            channel: Channel(try row.word(), try row.text()), outcome: try row.optionalWord(),
+            outcomeReason: try row.optionalText(), delivery: try row.optionalWord(), sources: try row.list(),
+            arrival: try row.optionalID())
+    }
+
+    private static func date(_ row: inout SQLRow) throws(StoreError) -> Timestamp? {
+        let at = try row.optionalInstant()
+        let offset = try row.optionalInteger()
+        return at.map { Timestamp($0, offsetMinutes: Int(offset ?? 0)) }
+    }
+
+    static let insert = """
+        INSERT INTO messages (id, desk, conversation, direction, author_kind, author_name, author_address, message_id,
+            in_reply_to, ancestors, subject, at, position, date_at, date_offset, language, text, new_text, html,
+            attachments, kind, is_verified, verification, answerable, answerable_reasons, channel_kind, channel_name,
+            outcome, outcome_reason, delivery, sources, arrival)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    static func parameters(_ message: SupportMessage, desk: String, position: Int) throws(StoreError)
+        -> [any SQLBindable]
+    {
+        [
+            message.id, desk, message.conversation, message.direction.rawValue, message.author.kind.rawValue,
+            message.author.name, message.author.address?.text, message.messageID, message.inReplyTo,
+            try JSONText.encode(list: message.references), message.subject, message.at, position,
+            message.date?.instant, message.date?.offsetMinutes, message.language, message.text, message.newText,
+            message.html, try JSONText.encode(list: message.attachments), message.kind.rawValue, message.isVerified,
+            message.verification, message.answerable, try JSONText.encode(list: message.answerableReasons),
+            message.channel.kind.rawValue, message.channel.name, message.outcome?.rawValue, message.outcomeReason,
+            message.delivery?.rawValue, try JSONText.encode(list: message.sources), message.arrival,
+        ]
+    }
+}

@@ -1,0 +1,246 @@
+// The embedded store: one SQLite file, one writing connection in one process, group commits, read-only readers.
+
+import Correspondence
+import Dispatch
+import Foundation
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Why it is built so: SQLite before 3.51.3 can lose commits when one connection resets the write-ahead log while
+/// another starts a checkpoint (docs/decisions). So the pool's one writer is the only connection that writes and
+/// checkpoints, its readers are opened read-only, and `StoreLock` keeps other processes out.
+///
+/// **Group commit.** A commit costs one `fdatasync`; while it runs, further writes gather in `waiting`. The writer takes
+/// all of them into its next transaction and wakes their tasks after its commit. Closures run one after another
+/// without savepoints; when one throws after it changed something, or the commit fails, the whole group is rolled back
+/// and run again, each closure in a transaction of its own. So a closure that throws never spoils its neighbours, and
+/// what a task is told is true of a commit that happened.
+final class SQLiteDatabase: SQLDatabase {
+    private struct Queue {
+        var jobs: [any WriteJob] = []
+        var isDraining = false
+        var isClosed = false
+    }
+    /// What tests and metrics look at.
+    struct Counts: Sendable {
+        var writes = 0
+        var commits = 0
+    }
+    /// At most so many closures share a commit: bounds how long the first waits for the last.
+    static let groupLimit = 128
+    /// Pages of the log before a checkpoint: 16 MiB.
+    static let checkpointPages = 4_096
+
+    let dialect = SQLDialect.sqlite
+    let hints = StoreHints()
+    let clockAhead = Duration.zero
+    private let pool: DatabasePool
+    private let lock: StoreLock
+    private let queue = Mutex(Queue())
+    private let counted = Mutex(Counts())
+    private let closing = DispatchQueue(label: "deskbridge.sqlite.closing")
+
+    var counts: Counts { counted.withLock { $0 } }
+
+    /// Blocks: call it from a queue of its own.
+    init(path: String) throws(StoreError) {
+        lock = try StoreLock(database: path)
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            guard !database.configuration.readonly else { return }
+            // Before the first table, and before the log: afterwards it would need a VACUUM.
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            try database.execute(sql: "PRAGMA secure_delete = FAST")
+            try database.execute(sql: "PRAGMA cache_size = -32768")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { database in
+                // GRDB sets NORMAL with the log. A commit gates acknowledgements here, so it must reach the disk.
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+                try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            }
+        } catch {
+            throw StoreError(sqlite: error)
+        }
+    }
+
+    // MARK: Writing
+
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
+        async throws(StoreError) -> Value
+    {
+        let result = await withCheckedContinuation { continuation in
+            submit(TypedWriteJob(body, continuation))
+        }
+        return try result.get()
+    }
+
+    private func submit(_ job: any WriteJob) {
+        let (mustStart, isClosed) = queue.withLock { queue in
+            if queue.isClosed { return (false, true) }
+            queue.jobs.append(job)
+            defer { queue.isDraining = true }
+            return (!queue.isDraining, false)
+        }
+        if isClosed { job.finish(failure: Self.closed) }
+        if mustStart { pool.asyncWriteWithoutTransaction { database in self.drain(database) } }
+    }
+
+    private static let closed = StoreError(.unavailable, detail: "the store is closed")
+
+    private func drain(_ database: Database) {
+        while true {
+            let group = queue.withLock { queue in
+                let group = Array(queue.jobs.prefix(Self.groupLimit))
+                queue.jobs.removeFirst(group.count)
+                if group.isEmpty { queue.isDraining = false }
+                return group
+            }
+            if group.isEmpty { return }
+            counted.withLock { $0.writes += group.count }
+            if group.count == 1 || !runTogether(group, database) {
+                for job in group { runAlone(job, database) }
+            }
+        }
+    }
+
+    /// False when nothing was committed and nobody was told.
+    private func runTogether(_ group: [any WriteJob], _ database: Database) -> Bool {
+        do {
+            var work: Set<WorkKind> = []
+            var events: [NewEvent] = []
+            var terms: [NewTerms] = []
+            try run("BEGIN IMMEDIATE", database)
+            for job in group {
+                let transaction = SQLiteTransaction(database)
+                let before = transaction.changes
+                do {
+                    try job.run(transaction)
+                    work.formUnion(transaction.work)
+                    events += transaction.events
+                    terms += transaction.terms
+                } catch {
+                    // What threw before it wrote (a stale lease, a missing row) leaves the group as it was.
+                    guard transaction.changes == before, database.isInsideTransaction else { throw error }
+                }
+            }
+            try finish(events, terms, database)
+            tell(group, work: work, history: !events.isEmpty)
+            return true
+        } catch {
+            rollBack(database)
+            return false
+        }
+    }
+
+    private func runAlone(_ job: any WriteJob, _ database: Database) {
+        let transaction = SQLiteTransaction(database)
+        do {
+            try run("BEGIN IMMEDIATE", database)
+            try job.run(transaction)
+            try finish(transaction.events, transaction.terms, database)
+            tell([job], work: transaction.work, history: !transaction.events.isEmpty)
+        } catch {
+            rollBack(database)
+            job.finish(failure: error)
+        }
+    }
+
+    private func tell(_ group: [any WriteJob], work: Set<WorkKind>, history: Bool) {
+        counted.withLock { $0.commits += 1 }
+        for job in group { job.finish(failure: nil) }
+        if !work.isEmpty || history { hints.publish(work: work, history: history) }
+    }
+
+    /// History and search terms last, in one go: FTS5 would write a segment at every statement in between.
+    private func finish(_ events: [NewEvent], _ terms: [NewTerms], _ database: Database) throws(StoreError) {
+        let transaction = SQLiteTransaction(database)
+        for event in events { try transaction.execute(NewEvent.insert, event.parameters) }
+        for entry in terms {
+            try transaction.execute(
+                "INSERT INTO terms (desk, conversation, terms) VALUES (?, ?, ?)",
+                [entry.desk, entry.conversation, entry.text])
+            guard let connection = database.sqliteConnection else { throw Self.closed }
+            try transaction.execute(
+                "INSERT INTO search (rowid, terms) VALUES (?, ?)",
+                [sqlite3_last_insert_rowid(connection), entry.text])
+        }
+        try run("COMMIT", database)
+    }
+
+    private func run(_ sql: String, _ database: Database) throws(StoreError) {
+        try SQLiteStatement(sql, on: database).run([]) { _ in }
+    }
+
+    private func rollBack(_ database: Database) {
+        guard database.isInsideTransaction else { return }
+        do {
+            try run("ROLLBACK", database)
+        } catch {
+            // A failing ROLLBACK means that SQLite has rolled back by itself (disk full, I/O error).
+        }
+    }
+
+    // MARK: Reading
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
+        async throws(StoreError) -> Value
+    {
+        if queue.withLock({ $0.isClosed }) { throw Self.closed }
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            pool.asyncRead { access in
+                do {
+                    continuation.resume(returning: .success(try body(SQLiteTransaction(try access.get()))))
+                } catch {
+                    continuation.resume(returning: .failure(StoreError(sqlite: error)))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    // MARK: Keeping house
+
+    func scrub() async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { database in
+                do {
+                    try database.execute(sql: "PRAGMA incremental_vacuum")
+                    _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                    continuation.resume(returning: .success(()))
+                } catch {
+                    continuation.resume(returning: .failure(StoreError(sqlite: error)))
+                }
+            }
+        }
+        try result.get()
+    }
+
+    /// Whoever waits for a commit still gets it; what comes later is refused.
+    func close() async {
+        let wasClosed = queue.withLock { queue in
+            defer { queue.isClosed = true }
+            return queue.isClosed
+        }
+        guard !wasClosed else { return }
+        hints.finish()
+        await withCheckedContinuation { continuation in
+            closing.async {
+                do {
+                    try self.pool.close()
+                    self.lock.unlock()
+                } catch {
+                    // A reader is still at it: connections and lock go with the last of them.
+                }
+                continuation.resume()
+            }
+        }
+    }
+}

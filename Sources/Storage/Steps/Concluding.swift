@@ -1,0 +1,117 @@
+// Writing what became of a draft: everything in one transaction, or a reason why nothing was written.
+
+import Correspondence
+
+struct Concluding {
+    let desk: DeskTransaction
+    let lease: Lease<DraftingCase>
+    let conclusion: Conclusion
+
+    func run() throws(StoreError) -> Concluded {
+        // Two conversations of one sender may be concluded on two nodes at once: counted one after the other.
+        if let reply = conclusion.reply {
+            if !conclusion.limits.answers.isEmpty { try desk.sql.exclude("answers \(desk.desk)") }
+            if !conclusion.limits.perSender.isEmpty {
+                try desk.sql.exclude("sender \(desk.desk) \(reply.reply.to.address.key)")
+            }
+        }
+        let conversation = try desk.conversation(lease.item.conversation.id, locked: true)
+        try desk.verify(lease)
+        guard conversation.version == conclusion.seenVersion else {
+            try desk.giveBack(try desk.number(lease), fence: lease.fence)
+            desk.sql.wake(.draft)
+            return .overtaken
+        }
+        if conclusion.decision.verdict == .send {
+            guard let reply = conclusion.reply else {
+                throw StoreError(.invalid, detail: "a conclusion that sends needs a reply")
+            }
+            if let limit = try exceeded(by: reply, in: conversation.id) { return .overLimit(limit) }
+            try write()
+            try send(reply, in: conversation)
+        } else {
+            try write()
+            try handOver(conversation)
+        }
+        return .done
+    }
+
+    /// What both ways have in common.
+    private func write() throws(StoreError) {
+        try desk.end(lease)
+        let id = lease.item.conversation.id
+        try desk.withdrawAutomaticReplies(of: id, reason: "a newer message is answered together with the former")
+        let decision = conclusion.decision
+        if let (draftID, draft) = conclusion.draft {
+            try desk.sql.execute(
+                """
+                INSERT INTO drafts (id, desk, conversation, made_at, verdict, rule, confidence, cost, draft)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    draftID, desk.desk, id, desk.now, decision.verdict.rawValue, decision.rule, draft.confidence,
+                    draft.cost, try JSONText.encode(draft),
+                ])
+            desk.record(.draftMade, conversation: id, detail: decision.rule)
+        }
+    }
+
+    private func send(_ reply: NewOutgoing, in conversation: SupportConversation) throws(StoreError) {
+        let askedAt = try desk.settle(
+            conclusion.covers, .answered, reason: conclusion.decision.reasons.first, rule: conclusion.decision.rule)
+        try desk.enqueue(
+            reply, conversation: conversation, askedAt: askedAt, confidence: conclusion.draft?.draft.confidence)
+        try desk.sql.execute(
+            "UPDATE conversations SET status = 'waiting' WHERE id = ? AND desk = ?", [conversation.id, desk.desk])
+    }
+
+    private func handOver(_ conversation: SupportConversation) throws(StoreError) {
+        let decision = conclusion.decision
+        let outcome: Outcome = decision.verdict == .review ? .review : .ticket
+        let wasLive = try desk.ticket(of: conversation.id)?.status.isLive ?? false
+        try desk.settle(conclusion.covers, outcome, reason: decision.reasons.first, rule: decision.rule)
+        try desk.openTicket(
+            of: conversation,
+            TicketCause(
+                id: conclusion.ticket, reasons: decision.reasons, priority: decision.priority,
+                draft: conclusion.draft?.id))
+        if !wasLive || !conclusion.covers.isEmpty {
+            for notice in conclusion.notices { try desk.enqueue(notice, conversation: conversation) }
+        }
+        if let acknowledgement = conclusion.acknowledgement {
+            try desk.enqueue(acknowledgement, conversation: conversation)
+        }
+    }
+
+    // MARK: Ceilings
+
+    /// The first ceiling that this reply would break. Replies that it replaces (not yet claimed) are not counted.
+    private func exceeded(by reply: NewOutgoing, in conversation: ConversationID) throws(StoreError) -> String? {
+        let limits = conclusion.limits
+        let counted = "purpose = 'automaticReply' AND state <> 'withdrawn'"
+        let inConversation = try desk.sql.count(
+            "SELECT COUNT(*) FROM outbox WHERE conversation = ? AND \(counted) AND state <> 'pending'", [conversation])
+        if inConversation >= limits.repliesPerConversation {
+            return "\(inConversation) automatic replies in this conversation (replies-per-conversation)"
+        }
+        let others = "AND NOT (state = 'pending' AND conversation IS NOT NULL AND conversation = ?)"
+        for rate in limits.perSender {
+            let sent = try desk.sql.count(
+                """
+                SELECT COUNT(*) FROM outbox WHERE desk = ? AND \(counted) AND recipient = ? AND created_at > ? \(others)
+                """, [desk.desk, reply.reply.to.address.key, desk.now - rate.period, conversation])
+            if sent >= rate.count { return "\(Self.text(sent, rate)) to this sender (limits.per-sender)" }
+        }
+        for rate in limits.answers {
+            let sent = try desk.sql.count(
+                "SELECT COUNT(*) FROM outbox WHERE desk = ? AND \(counted) AND created_at > ? \(others)",
+                [desk.desk, desk.now - rate.period, conversation])
+            if sent >= rate.count { return "\(Self.text(sent, rate)) from this desk (limits.answers)" }
+        }
+        return nil
+    }
+
+    private static func text(_ sent: Int, _ rate: Rate) -> String {
+        "\(sent) automatic replies within \(Int(rate.period.seconds)) s"
+    }
+}

@@ -1,0 +1,46 @@
+// Steps: removing a conversation with everything that hangs on it.
+
+import Correspondence
+
+extension DeskTransaction {
+    func erase(_ id: ConversationID) throws(StoreError) {
+        _ = try conversation(id, locked: true)
+        let arrivals = try sql.query(
+            "SELECT id, sha FROM arrivals WHERE conversation = ? AND desk = ?", [id, desk])
+        for var row in arrivals { try forget(try row.id(), sha: try row.optionalText()) }
+        try sql.execute("DELETE FROM work WHERE desk = ? AND kind = 'draft' AND subject = ?", [desk, id])
+        try sql.execute(
+            """
+            DELETE FROM work WHERE desk = ? AND kind = 'deliver'
+                AND subject IN (SELECT id FROM outbox WHERE conversation = ?)
+            """, [desk, id])
+        try sql.execute(
+            "DELETE FROM reply_sources WHERE outbox IN (SELECT id FROM outbox WHERE conversation = ?)", [id])
+        try sql.execute(
+            "DELETE FROM notes WHERE ticket IN (SELECT id FROM tickets WHERE conversation = ?)", [id])
+        for statement in sql.dialect.removeTerms { try sql.execute(statement, [desk, id]) }
+        for table in ["outbox", "tickets", "drafts", "messages", "participants", "history"] {
+            try sql.execute("DELETE FROM \(table) WHERE conversation = ?", [id])
+        }
+        try sql.execute("UPDATE conversations SET linked_to = NULL WHERE linked_to = ?", [id])
+        try sql.execute("DELETE FROM conversations WHERE id = ? AND desk = ?", [id, desk])
+    }
+
+    /// The ledger's row stays, without what it says of the customer; the bytes go unless another arrival has the same.
+    private func forget(_ arrival: ArrivalID, sha: String?) throws(StoreError) {
+        try sql.execute("DELETE FROM work WHERE desk = ? AND kind = 'read' AND subject = ?", [desk, arrival])
+        try sql.execute(
+            """
+            UPDATE arrivals SET sha = NULL, sender = NULL, subject = NULL, message_id = NULL, message = NULL,
+                conversation = NULL, last_error = NULL, outcome_reason = 'erased',
+                outcome = CASE WHEN outcome IS NULL THEN 'recorded' ELSE outcome END
+            WHERE id = ? AND desk = ?
+            """, [arrival, desk])
+        guard let sha else { return }
+        try sql.execute(
+            """
+            DELETE FROM mails WHERE desk = ? AND sha = ?
+                AND NOT EXISTS (SELECT 1 FROM arrivals a WHERE a.desk = mails.desk AND a.sha = mails.sha)
+            """, [desk, sha])
+    }
+}

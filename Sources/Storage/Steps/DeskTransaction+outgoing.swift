@@ -1,0 +1,98 @@
+// Steps: writing into the outbox, and taking back what is not sent.
+
+import Correspondence
+
+extension DeskTransaction {
+    /// A row of the outbox, its sources, its message in the conversation and its delivery work. What is said in the
+    /// chat is sent by being written.
+    func enqueue(
+        _ outgoing: NewOutgoing, conversation: SupportConversation?, askedAt: Instant? = nil, confidence: Double? = nil,
+        actor: String = "desk"
+    ) throws(StoreError) {
+        let reply = outgoing.reply
+        let state: OutboxState = outgoing.isChat ? .sent : .pending
+        try sql.execute(
+            OutboxRow.insert,
+            [
+                outgoing.id, desk, conversation?.id, outgoing.record, reply.purpose.rawValue, state.rawValue,
+                reply.to.address.key, now, now, outgoing.isChat ? now : nil, outgoing.isChat, askedAt, confidence,
+                try JSONText.encode(reply),
+            ])
+        for (position, source) in outgoing.sources.enumerated() {
+            try sql.execute(
+                """
+                INSERT INTO reply_sources (outbox, position, desk, article, title, quote, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """, [outgoing.id, position, desk, source.article, source.title, source.quote, now])
+        }
+        if let conversation, let record = outgoing.record {
+            try write(outgoing, record: record, into: conversation, state: state)
+            self.record(
+                state == .sent ? .replySent : .replyQueued, conversation: conversation.id, message: record,
+                actor: actor,
+                detail: reply.purpose.rawValue)
+        }
+        if !outgoing.isChat {
+            try addWork(
+                .deliver, outgoing.id.text, dueAt: now,
+                waitsFor: reply.purpose == .automaticReply ? conversation?.id : nil)
+        }
+    }
+
+    private func write(
+        _ outgoing: NewOutgoing, record: MessageRecordID, into conversation: SupportConversation, state: OutboxState
+    ) throws(StoreError) {
+        let reply = outgoing.reply
+        let isHuman = reply.purpose == .humanReply
+        let message = SupportMessage(
+            id: record, conversation: conversation.id, direction: .outgoing,
+            author: SupportMessage.Author(kind: isHuman ? .agent : .desk, name: reply.signer),
+            messageID: reply.messageID, inReplyTo: reply.inReplyTo, references: reply.references,
+            subject: reply.subject, at: now, language: reply.language, text: reply.body, newText: reply.body,
+            html: reply.html, channel: Channel(conversation.channel, conversation.channel.rawValue),
+            delivery: state, sources: outgoing.sources)
+        guard
+            var row = try sql.first(
+                """
+                UPDATE conversations SET message_count = message_count + 1, updated_at = ?, last_message_at = ?
+                WHERE id = ? AND desk = ? RETURNING message_count
+                """, [now, now, conversation.id, desk])
+        else { throw StoreError(.notFound, detail: "no conversation \(conversation.id)") }
+        try sql.execute(
+            MessageRow.insert, try MessageRow.parameters(message, desk: desk, position: try row.int()))
+    }
+
+    /// Takes back the automatic replies of a conversation that nobody is sending right now. One whose sender died is
+    /// taken back as well, and marked: the customer may hold it.
+    func withdrawAutomaticReplies(of conversation: ConversationID, reason: String) throws(StoreError) {
+        let rows = try sql.query(
+            """
+            DELETE FROM work WHERE desk = ? AND kind = 'deliver' AND (leased = 0 OR due_at <= ?)
+                AND subject IN (SELECT id FROM outbox WHERE conversation = ? AND purpose = 'automaticReply')
+            RETURNING subject
+            """, [desk, engineNow, conversation])
+        for var row in rows { try withdraw(try row.id(OutboxID.self), reason: reason) }
+    }
+
+    /// The row's work is ended already.
+    func withdraw(_ id: OutboxID, reason: String, actor: String = "desk") throws(StoreError) {
+        let row = try sql.first(
+            """
+            UPDATE outbox SET was_in_doubt = CASE WHEN state = 'sending' THEN 1 ELSE was_in_doubt END,
+                state = 'withdrawn', settled_at = ?, last_error = ?
+            WHERE id = ? AND desk = ? AND state <> 'sent' RETURNING record, conversation
+            """, [now, reason, id, desk])
+        guard var row else { return }
+        let record: MessageRecordID? = try row.optionalID()
+        let conversation: ConversationID? = try row.optionalID()
+        try markDelivery(record, .withdrawn)
+        self.record(
+            .replyWithdrawn, conversation: conversation, message: record, actor: actor, detail: reason)
+    }
+
+    func markDelivery(_ record: MessageRecordID?, _ state: OutboxState) throws(StoreError) {
+        guard let record else { return }
+        try sql.execute(
+            "UPDATE messages SET delivery = ? WHERE id = ? AND desk = ?", [state.rawValue, record, desk])
+    }
+}

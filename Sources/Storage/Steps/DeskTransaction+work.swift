@@ -1,0 +1,101 @@
+// Steps: work to be done, its leases and their ends.
+
+import Correspondence
+
+/// What a claim took.
+struct ClaimedWork: Sendable {
+    var id: Int64
+    var subject: String
+    var fence: Int64
+    /// Claims before this one.
+    var attempts: Int
+    var weight: Int
+
+    func lease<Item>(_ item: Item) -> Lease<Item> {
+        Lease(work: String(id), fence: fence, attempts: attempts, item: item)
+    }
+}
+
+extension DeskTransaction {
+    /// Makes work, or makes waiting work due earlier; leased work is left alone: its end will see what is new.
+    func addWork(
+        _ kind: WorkKind, _ subject: String, dueAt: Instant, weight: Int = 0, waitsFor: ConversationID? = nil
+    ) throws(StoreError) {
+        try sql.execute(
+            """
+            INSERT INTO work (desk, kind, subject, due_at, leased, fence, attempts, weight, waits_for)
+            VALUES (?, ?, ?, ?, 0, 0, 0, ?, ?)
+            ON CONFLICT (desk, kind, subject) DO UPDATE SET due_at = CASE
+                WHEN work.leased = 1 OR work.due_at < excluded.due_at THEN work.due_at ELSE excluded.due_at END
+            """, [desk, kind.rawValue, subject, dueAt + clockAhead, weight, waitsFor])
+        sql.wake(kind)
+    }
+
+    /// Oldest first; takes over leases that ran out.
+    func claim(_ kind: WorkKind, limit: Int) throws(StoreError) -> [ClaimedWork] {
+        let heldBack = """
+            AND (w.waits_for IS NULL OR NOT EXISTS (
+                SELECT 1 FROM work d WHERE d.desk = w.desk AND d.kind = 'draft' AND d.subject = w.waits_for))
+            """
+        let rows = try sql.query(
+            """
+            UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = attempts + 1
+            WHERE id IN (
+                SELECT w.id FROM work w WHERE w.desk = ? AND w.kind = ? AND w.due_at <= ?
+                \(kind == .deliver ? heldBack : "")
+                ORDER BY w.due_at, w.id LIMIT ? \(sql.dialect.claimClause))
+            RETURNING id, subject, fence, attempts, weight
+            """, [engineNow + leaseDuration, desk, kind.rawValue, engineNow, limit])
+        var claimed: [ClaimedWork] = []
+        for var row in rows {
+            claimed.append(
+                ClaimedWork(
+                    id: try row.integer(), subject: try row.text(), fence: try row.integer(),
+                    attempts: try row.int() - 1, weight: try row.int()))
+        }
+        return claimed.sorted { $0.id < $1.id }
+    }
+
+    /// Gives back a lease that nothing was done under; false when it was lost.
+    @discardableResult
+    func giveBack(_ work: Int64, fence: Int64) throws(StoreError) -> Bool {
+        try sql.execute(
+            """
+            UPDATE work SET leased = 0, due_at = ?, attempts = attempts - 1
+            WHERE id = ? AND fence = ? AND desk = ? AND leased = 1
+            """, [engineNow, work, fence, desk]) == 1
+    }
+
+    /// The end of the lease and of the work.
+    func end<Item>(_ lease: Lease<Item>) throws(StoreError) {
+        let ended = try sql.execute(
+            "DELETE FROM work WHERE id = ? AND fence = ? AND desk = ?", [try number(lease), lease.fence, desk])
+        guard ended == 1 else { throw stale(lease) }
+    }
+
+    /// The end of the lease; the work is due again at `at`.
+    func putOff<Item>(_ lease: Lease<Item>, until at: Instant, error: String) throws(StoreError) {
+        let changed = try sql.execute(
+            "UPDATE work SET leased = 0, due_at = ?, last_error = ? WHERE id = ? AND fence = ? AND desk = ?",
+            [at + clockAhead, error, try number(lease), lease.fence, desk])
+        guard changed == 1 else { throw stale(lease) }
+    }
+
+    /// Throws `stale` when somebody else holds the work, or it was ended.
+    func verify<Item>(_ lease: Lease<Item>) throws(StoreError) {
+        let row = try sql.first(
+            "SELECT 1 FROM work WHERE id = ? AND fence = ? AND desk = ?", [try number(lease), lease.fence, desk])
+        guard row != nil else { throw stale(lease) }
+    }
+
+    func number<Item>(_ lease: Lease<Item>) throws(StoreError) -> Int64 {
+        guard let number = Int64(lease.work) else {
+            throw StoreError(.invalid, detail: "\"\(lease.work)\" is no work of this store")
+        }
+        return number
+    }
+
+    private func stale<Item>(_ lease: Lease<Item>) -> StoreError {
+        StoreError(.stale, detail: "the lease of work \(lease.work), fence \(lease.fence), is not held any more")
+    }
+}

@@ -1,0 +1,182 @@
+// Filing one message: into which conversation it goes, and what then waits or is settled.
+
+import Correspondence
+
+/// Runs inside one transaction. The order: the lease ends first (a late worker changes nothing), doubles are found,
+/// the place is found by `Threading` with candidates looked up by index, the message is written, and either draft work
+/// is made or the outcome is written.
+struct MessageFiling {
+    let desk: DeskTransaction
+    let lease: Lease<Arrival>
+    let filing: Filing
+    let terms: String?
+
+    private var message: Message { filing.message }
+    private var arrival: Arrival { lease.item }
+
+    /// Whom a mail names beyond this does not become a participant.
+    private static let participantLimit = 50
+
+    func run() throws(StoreError) -> Filed {
+        // Two nodes may file two copies of one mail at once.
+        try desk.sql.exclude("file \(message.messageID?.text ?? arrival.id.text)")
+        try desk.end(lease)
+        if let known = try FilingCandidates(desk: desk, arrival: arrival, message: message).double() {
+            try settleLedger(
+                .recorded, reason: "a copy of a mail filed before", message: known.message,
+                conversation: known.conversation)
+            return .settled(.recorded, known.conversation)
+        }
+        if message.kind != .human, !arrival.isHistory { return try fileAutomatic() }
+        return try fileHuman()
+    }
+
+    // MARK: People's mail
+
+    private func fileHuman() throws(StoreError) -> Filed {
+        let outcome: Outcome? = arrival.isHistory ? .recorded : nil
+        let (conversation, role) = try place()
+        if message.verification.isVerified { try addParticipants(to: conversation) }
+        try write(into: conversation, as: role, outcome: outcome, reason: outcome == nil ? nil : "history")
+        desk.record(.messageReceived, conversation: conversation, message: filing.record)
+        if let outcome { return .settled(outcome, conversation) }
+        try desk.addWork(.draft, conversation.text, dueAt: desk.now)
+        return .waiting(conversation)
+    }
+
+    private func place() throws(StoreError) -> (ConversationID, SupportMessage.AuthorKind) {
+        switch try FilingCandidates(desk: desk, arrival: arrival, message: message).placement(filing) {
+        case .join(let id, let role, _):
+            let isNews = !arrival.isHistory
+            try desk.sql.execute(
+                """
+                UPDATE conversations SET version = version + ?, status = CASE WHEN ? = 1 THEN 'open' ELSE status END,
+                    updated_at = ?
+                WHERE id = ? AND desk = ?
+                """, [isNews ? 1 : 0, isNews ? 1 : 0, desk.now, id, desk.desk])
+            return (id, role)
+        case .open(let link, let isHeld):
+            try open(linkedTo: link, isHeld: isHeld)
+            return (filing.newConversation, .customer)
+        }
+    }
+
+    private func open(linkedTo link: ConversationID?, isHeld: Bool) throws(StoreError) {
+        guard var row = try desk.sql.first(desk.sql.dialect.nextNumber, [desk.desk]) else {
+            throw StoreError(.other, detail: "no number for a new conversation")
+        }
+        let customer = Party(name: message.from?.name, address: message.from?.address)
+        let conversation = SupportConversation(
+            id: filing.newConversation, number: try row.int(), subject: message.subject,
+            status: arrival.isHistory ? .closed : .open, language: filing.language, customer: customer,
+            channel: arrival.channel.kind, createdAt: desk.now, updatedAt: desk.now,
+            version: arrival.isHistory ? 0 : 1, messageCount: 0, linkedTo: link)
+        try desk.sql.execute(
+            ConversationRow.insert,
+            ConversationRow.parameters(
+                conversation, desk: desk.desk, lastMessageAt: arrival.receivedAt, isHeld: isHeld))
+        if let address = customer.address { try add([address], to: conversation.id) }
+    }
+
+    private func addParticipants(to conversation: ConversationID) throws(StoreError) {
+        var named: [EmailAddress] = []
+        for address in (message.to + message.cc).map(\.address)
+        where !filing.deskAddresses.contains(address) && !filing.deskAddresses.contains(address.withoutDetail) {
+            named.append(address)
+            if named.count == Self.participantLimit { break }
+        }
+        try add(named, to: conversation)
+    }
+
+    private func add(_ addresses: [EmailAddress], to conversation: ConversationID) throws(StoreError) {
+        for address in addresses {
+            try desk.sql.execute(
+                """
+                INSERT INTO participants (conversation, address, desk) VALUES (?, ?, ?)
+                ON CONFLICT (conversation, address) DO NOTHING
+                """, [conversation, address.key, desk.desk])
+        }
+    }
+
+    // MARK: Automatic mail
+
+    private func fileAutomatic() throws(StoreError) -> Filed {
+        let candidates = FilingCandidates(desk: desk, arrival: arrival, message: message)
+        var failed: FilingCandidates.OwnReply?
+        var conversation: ConversationID?
+        if message.kind == .bounce {
+            failed = try candidates.bouncedReply(token: filing.token)
+            conversation = failed?.conversation
+        }
+        if conversation == nil, case .join(let id, _, _) = try candidates.placement(filing) { conversation = id }
+        let reason = message.kindReason ?? message.kind.rawValue
+        try write(into: conversation, as: .customer, outcome: .suppressed, reason: reason)
+        desk.record(.messageSuppressed, conversation: conversation, message: filing.record, detail: reason)
+        if let failed, message.bounce?.isFinal ?? true { try fail(failed) }
+        return .settled(.suppressed, conversation)
+    }
+
+    private func fail(_ reply: FilingCandidates.OwnReply) throws(StoreError) {
+        let conversation = try desk.conversation(reply.conversation, locked: true)
+        let status = message.bounce?.status.map { ": \($0)" } ?? ""
+        let reason = "a reply could not be delivered\(status)"
+        let row = try desk.sql.first(
+            "SELECT id FROM outbox WHERE desk = ? AND conversation = ? AND record = ?",
+            [desk.desk, reply.conversation, reply.record])
+        if var row {
+            let outbox: OutboxID = try row.id()
+            try desk.sql.execute(
+                "DELETE FROM work WHERE desk = ? AND kind = 'deliver' AND subject = ?", [desk.desk, outbox])
+            try desk.sql.execute(
+                "UPDATE outbox SET state = 'failed', settled_at = ?, last_error = ? WHERE id = ? AND desk = ?",
+                [desk.now, reason, outbox, desk.desk])
+        }
+        try desk.markDelivery(reply.record, .failed)
+        desk.record(.replyFailed, conversation: conversation.id, message: reply.record, detail: reason)
+        try desk.openTicket(of: conversation, TicketCause(id: desk.makeID(), reasons: [reason]))
+    }
+
+    // MARK: Rows
+
+    private func write(
+        into conversation: ConversationID?, as role: SupportMessage.AuthorKind, outcome: Outcome?, reason: String?
+    ) throws(StoreError) {
+        var position = 0
+        if let conversation {
+            let row = try desk.sql.first(
+                """
+                UPDATE conversations SET message_count = message_count + 1, updated_at = ?,
+                    last_message_at = CASE WHEN last_message_at < ? THEN ? ELSE last_message_at END
+                WHERE id = ? AND desk = ? RETURNING message_count
+                """, [desk.now, arrival.receivedAt, arrival.receivedAt, conversation, desk.desk])
+            guard var row else { throw StoreError(.notFound, detail: "no conversation \(conversation)") }
+            position = try row.int()
+            if let terms { desk.sql.index(NewTerms(desk: desk.desk, conversation: conversation, text: terms)) }
+        }
+        let record = SupportMessage(
+            id: filing.record, conversation: conversation, direction: .incoming,
+            author: SupportMessage.Author(kind: role, name: message.from?.name, address: message.from?.address),
+            messageID: message.messageID, inReplyTo: message.inReplyTo.first, references: message.references,
+            subject: message.subject, at: arrival.receivedAt, date: message.date, language: message.language,
+            text: message.text, newText: message.newText, html: message.html, attachments: message.attachments,
+            kind: message.kind, isVerified: message.verification.isVerified,
+            verification: message.verification.reason, answerable: message.answerable,
+            answerableReasons: message.answerableReasons, channel: arrival.channel, outcome: outcome,
+            outcomeReason: reason, arrival: arrival.id)
+        try desk.sql.execute(
+            MessageRow.insert, try MessageRow.parameters(record, desk: desk.desk, position: position))
+        try settleLedger(outcome, reason: reason, message: record.id, conversation: conversation)
+    }
+
+    private func settleLedger(
+        _ outcome: Outcome?, reason: String?, message record: MessageRecordID?, conversation: ConversationID?
+    ) throws(StoreError) {
+        let settled = try desk.sql.execute(
+            LedgerRow.settle,
+            [
+                message.kind.rawValue, message.language, message.messageID, message.from?.address.text,
+                message.subject, record, conversation, outcome?.rawValue, reason, arrival.id, desk.desk,
+            ])
+        guard settled == 1 else { throw StoreError(.notFound, detail: "no arrival \(arrival.id)") }
+    }
+}
