@@ -128,11 +128,45 @@ extension SQLDeskStore: ArrivalStore {
         try await look { try $0.ledgerEntry(arrival) }
     }
 
-    func file(_ lease: Lease<Arrival>, _ filing: Filing) async throws(StoreError) -> Filed {
-        let terms = SearchTerms.text(filing.words)
-        return try await change { desk in
-            try MessageFiling(desk: desk, lease: lease, filing: filing, terms: terms).run()
+    func file(_ batch: [(lease: Lease<Arrival>, filing: Filing)]) async throws(StoreError) -> [Result<
+        Filed, StoreError
+    >] {
+        let filings = batch.map { (lease: $0.lease, filing: $0.filing, terms: SearchTerms.text($0.filing.words)) }
+        do {
+            return try await change { desk in
+                var results: [Result<Filed, StoreError>] = []
+                for (lease, filing, terms) in filings {
+                    let filing = MessageFiling(desk: desk, lease: lease, filing: filing, terms: terms)
+                    do throws(StoreError) {
+                        try filing.start()
+                    } catch {
+                        // A lost lease is known before anything is written: the others are not concerned.
+                        guard error.code == .stale else { throw error }
+                        results.append(.failure(error))
+                        continue
+                    }
+                    results.append(.success(try filing.finish()))
+                }
+                return results
+            }
+        } catch {
+            guard batch.count > 1, !error.isTemporary else { throw error }
         }
+        // One of them cannot be filed: each in a commit of its own, so that it harms no other.
+        var results: [Result<Filed, StoreError>] = []
+        for (lease, filing, terms) in filings {
+            do throws(StoreError) {
+                let filed = try await change { desk in
+                    let filing = MessageFiling(desk: desk, lease: lease, filing: filing, terms: terms)
+                    try filing.start()
+                    return try filing.finish()
+                }
+                results.append(.success(filed))
+            } catch {
+                results.append(.failure(error))
+            }
+        }
+        return results
     }
 }
 

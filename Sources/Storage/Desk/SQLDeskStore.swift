@@ -31,11 +31,14 @@ struct SQLDeskStore: Sendable {
         }
     }
 
-    /// Claims in one commit, then reads what was claimed without holding up writers. When the reading fails the leases
-    /// are given back.
+    /// Claims in one commit, then reads what was claimed without holding up writers. Work for which `read` finds
+    /// nothing goes to `unclaim`; when the reading fails the leases are given back.
     func claim<Item: Sendable>(
         _ kind: WorkKind, limit: Int, byteLimit: Int = .max,
         prepare: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { _, _ in },
+        unclaim: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { desk, work in
+            try desk.drop(work)
+        },
         read: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Item?
     ) async throws(StoreError) -> [Lease<Item>] {
         guard limit > 0 else { return [] }
@@ -54,15 +57,21 @@ struct SQLDeskStore: Sendable {
             return kept
         }
         guard !claimed.isEmpty else { return [] }
+        let items: [Item?]
         do {
-            return try await look { desk in
-                try claimed.compactMap { work in try read(desk, work).map { work.lease($0) } }
-            }
+            items = try await look { desk in try claimed.map { try read(desk, $0) } }
         } catch {
             try await change { desk in
                 for work in claimed { try desk.giveBack(work.id, fence: work.fence) }
             }
             throw error
         }
+        let empty = zip(claimed, items).filter { $0.1 == nil }.map(\.0)
+        if !empty.isEmpty {
+            try await change { desk in
+                for work in empty { try unclaim(desk, work) }
+            }
+        }
+        return zip(claimed, items).compactMap { work, item in item.map { work.lease($0) } }
     }
 }

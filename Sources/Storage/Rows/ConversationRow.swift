@@ -4,7 +4,7 @@ import Correspondence
 
 enum ConversationRow {
     static let columns = """
-        c.id, c.number, c.subject, c.status, c.language, c.customer_name, c.customer_address, c.channel, c.created_at, \
+        c.id, c.number, c.subject, c.status, c.language, c.customer_name, c.customer_address, c.customer_role, c.channel, c.created_at, \
         c.updated_at, c.version, c.message_count, c.linked_to, c.ticket
         """
 
@@ -12,7 +12,9 @@ enum ConversationRow {
         SupportConversation(
             id: try row.id(), number: try row.int(), subject: try row.text(), status: try row.word(),
             language: try row.text(),
-            customer: Party(name: try row.optionalText(), address: try row.optionalText().flatMap { EmailAddress($0) }),
+            customer: Party(
+                name: try row.optionalText(), address: try row.optionalText().flatMap { EmailAddress($0) },
+                role: try row.optionalText()),
             channel: try row.word(), createdAt: try row.instant(), updatedAt: try row.instant(),
             version: try row.int(), messageCount: try row.int(), linkedTo: try row.optionalID(),
             ticket: try row.optionalID())
@@ -20,9 +22,9 @@ enum ConversationRow {
 
     static let insert = """
         INSERT INTO conversations (id, desk, number, subject, subject_base, status, language, customer_name,
-            customer_address, customer_key, channel, created_at, updated_at, last_message_at, version, message_count,
+            customer_address, customer_key, customer_role, channel, created_at, updated_at, last_message_at, version, message_count,
             linked_to, ticket, is_held)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static func parameters(
@@ -32,7 +34,8 @@ enum ConversationRow {
         return [
             conversation.id, desk, conversation.number, conversation.subject, subjectBase(conversation.subject),
             conversation.status.rawValue, conversation.language, conversation.customer.name, address?.text,
-            address?.key, conversation.channel.rawValue, conversation.createdAt, conversation.updatedAt, lastMessageAt,
+            address?.key, conversation.customer.role, conversation.channel.rawValue, conversation.createdAt,
+            conversation.updatedAt, lastMessageAt,
             conversation.version, conversation.messageCount, conversation.linkedTo, conversation.ticket, isHeld,
         ]
     }

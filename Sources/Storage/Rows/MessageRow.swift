@@ -4,7 +4,7 @@ import Correspondence
 
 enum MessageRow {
     static let columns = """
-        m.id, m.conversation, m.direction, m.author_kind, m.author_name, m.author_address, m.message_id, \
+        m.id, m.conversation, m.direction, m.author_kind, m.author_name, m.author_address, m.answer_to, m.message_id, \
         m.in_reply_to, m.ancestors, m.subject, m.at, m.date_at, m.date_offset, m.language, m.text, m.new_text, m.html, \
         m.attachments, m.kind, m.is_verified, m.verification, m.answerable, m.answerable_reasons, m.channel_kind, \
         m.channel_name, m.outcome, m.outcome_reason, m.delivery, m.sources, m.arrival
@@ -16,6 +16,7 @@ enum MessageRow {
             author: SupportMessage.Author(
                 kind: try row.word(), name: try row.optionalText(),
                 address: try row.optionalText().flatMap { EmailAddress($0) }),
+            answerTo: try row.optionalText().flatMap { EmailAddress($0) },
             messageID: try row.optionalText().flatMap { MessageID($0) },
             inReplyTo: try row.optionalText().flatMap { MessageID($0) }, references: try row.list(),
             subject: try row.text(), at: try row.instant(), date: try date(&row), language: try row.text(),
@@ -34,11 +35,12 @@ enum MessageRow {
     }
 
     static let insert = """
-        INSERT INTO messages (id, desk, conversation, direction, author_kind, author_name, author_address, message_id,
+        INSERT INTO messages (id, desk, conversation, direction, author_kind, author_name, author_address, answer_to,
+            message_id,
             in_reply_to, ancestors, subject, at, position, date_at, date_offset, language, text, new_text, html,
             attachments, kind, is_verified, verification, answerable, answerable_reasons, channel_kind, channel_name,
             outcome, outcome_reason, delivery, sources, arrival)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static func parameters(_ message: SupportMessage, desk: String, position: Int) throws(StoreError)
@@ -46,7 +48,8 @@ enum MessageRow {
     {
         [
             message.id, desk, message.conversation, message.direction.rawValue, message.author.kind.rawValue,
-            message.author.name, message.author.address?.text, message.messageID, message.inReplyTo,
+            message.author.name, message.author.address?.text, message.answerTo?.text, message.messageID,
+            message.inReplyTo,
             try JSONText.encode(list: message.references), message.subject, message.at, position,
             message.date?.instant, message.date?.offsetMinutes, message.language, message.text, message.newText,
             message.html, try JSONText.encode(list: message.attachments), message.kind.rawValue, message.isVerified,

@@ -49,7 +49,8 @@ enum SQLiteSchema1 {
         CREATE TABLE conversations (
             id TEXT NOT NULL PRIMARY KEY, desk TEXT NOT NULL, number INTEGER NOT NULL, subject TEXT NOT NULL,
             subject_base TEXT NOT NULL, status TEXT NOT NULL, language TEXT NOT NULL, customer_name TEXT,
-            customer_address TEXT, customer_key TEXT, channel TEXT NOT NULL, created_at INTEGER NOT NULL,
+            customer_address TEXT, customer_key TEXT, customer_role TEXT, channel TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL, last_message_at INTEGER NOT NULL, version INTEGER NOT NULL,
             message_count INTEGER NOT NULL, linked_to TEXT, ticket TEXT, is_held INTEGER NOT NULL,
             UNIQUE (desk, number)
@@ -67,7 +68,7 @@ enum SQLiteSchema1 {
 
         CREATE TABLE messages (
             id TEXT NOT NULL PRIMARY KEY, desk TEXT NOT NULL, conversation TEXT REFERENCES conversations (id),
-            direction TEXT NOT NULL, author_kind TEXT NOT NULL, author_name TEXT, author_address TEXT,
+            direction TEXT NOT NULL, author_kind TEXT NOT NULL, author_name TEXT, author_address TEXT, answer_to TEXT,
             message_id TEXT,
             in_reply_to TEXT, ancestors TEXT, subject TEXT NOT NULL, at INTEGER NOT NULL, position INTEGER NOT NULL,
             date_at INTEGER, date_offset INTEGER, language TEXT NOT NULL, text TEXT NOT NULL,

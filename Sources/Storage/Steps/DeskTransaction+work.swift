@@ -66,6 +66,11 @@ extension DeskTransaction {
             """, [engineNow, work, fence, desk]) == 1
     }
 
+    /// Ends work whose subject is gone.
+    func drop(_ work: ClaimedWork) throws(StoreError) {
+        try sql.execute("DELETE FROM work WHERE id = ? AND fence = ? AND desk = ?", [work.id, work.fence, desk])
+    }
+
     /// The end of the lease and of the work.
     func end<Item>(_ lease: Lease<Item>) throws(StoreError) {
         let ended = try sql.execute(

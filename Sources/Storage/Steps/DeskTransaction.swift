@@ -52,9 +52,12 @@ struct DeskTransaction {
         return messages
     }
 
-    func ticket(of id: ConversationID) throws(StoreError) -> SupportTicket? {
+    func ticket(of id: ConversationID, locked: Bool = false) throws(StoreError) -> SupportTicket? {
         let row = try sql.first(
-            "SELECT \(TicketRow.columns) FROM tickets k WHERE k.conversation = ? AND k.desk = ?", [id, desk])
+            """
+            SELECT \(TicketRow.columns) FROM tickets k WHERE k.conversation = ? AND k.desk = ?
+            \(locked ? sql.dialect.rowLock : "")
+            """, [id, desk])
         guard var row else { return nil }
         return try TicketRow.read(&row)
     }

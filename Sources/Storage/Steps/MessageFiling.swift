@@ -17,10 +17,14 @@ struct MessageFiling {
     /// Whom a mail names beyond this does not become a participant.
     private static let participantLimit = 50
 
-    func run() throws(StoreError) -> Filed {
+    /// Ends the lease; throws `stale`, with nothing written, when it was lost.
+    func start() throws(StoreError) {
         // Two nodes may file two copies of one mail at once.
         try desk.sql.exclude("file \(message.messageID?.text ?? arrival.id.text)")
         try desk.end(lease)
+    }
+
+    func finish() throws(StoreError) -> Filed {
         if let known = try FilingCandidates(desk: desk, arrival: arrival, message: message).double() {
             try settleLedger(
                 .recorded, reason: "a copy of a mail filed before", message: known.message,
@@ -65,7 +69,8 @@ struct MessageFiling {
         guard var row = try desk.sql.first(desk.sql.dialect.nextNumber, [desk.desk]) else {
             throw StoreError(.other, detail: "no number for a new conversation")
         }
-        let customer = Party(name: message.from?.name, address: message.from?.address)
+        let customer = Party(
+            name: message.from?.name, address: message.from?.address, role: filing.customerRole)
         let conversation = SupportConversation(
             id: filing.newConversation, number: try row.int(), subject: message.subject,
             status: arrival.isHistory ? .closed : .open, language: filing.language, customer: customer,
@@ -156,7 +161,8 @@ struct MessageFiling {
         let record = SupportMessage(
             id: filing.record, conversation: conversation, direction: .incoming,
             author: SupportMessage.Author(kind: role, name: message.from?.name, address: message.from?.address),
-            messageID: message.messageID, inReplyTo: message.inReplyTo.first, references: message.references,
+            answerTo: filing.answerTo, messageID: message.messageID, inReplyTo: message.inReplyTo.first,
+            references: message.references,
             subject: message.subject, at: arrival.receivedAt, date: message.date, language: message.language,
             text: message.text, newText: message.newText, html: message.html, attachments: message.attachments,
             kind: message.kind, isVerified: message.verification.isVerified,

@@ -1,0 +1,196 @@
+// The contract of the ledger, on every engine.
+
+import Correspondence
+import Testing
+
+@testable import Storage
+
+@Suite struct ArrivalContractTests {
+    @Test(arguments: Engine.available)
+    func `what was accepted once is known the second time, and read once`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let first = bench.arrival("one", key: "1/1")
+            let again = bench.arrival("one", key: "1/1")
+            let other = bench.arrival("two", key: "1/2")
+            #expect(try await bench.store.accept([first, other], cursor: nil) == [.new(first.id), .new(other.id)])
+            #expect(try await bench.store.accept([again], cursor: nil) == [.known(first.id)])
+            let leases = try await bench.store.claimArrivals(limit: 10, byteLimit: 1_000)
+            #expect(leases.map(\.item.id) == [first.id, other.id])
+            #expect(leases.map(\.item.bytes) == [Array("one".utf8), Array("two".utf8)])
+            #expect(leases[0].item.channel == Channel(.mailbox, "support"))
+            #expect(leases[0].attempts == 0)
+            #expect(try await bench.store.mail(other.id) == Array("two".utf8))
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `the same key on another channel is another arrival`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let one = bench.arrival(channel: Channel(.mailbox, "a"), key: "1/1")
+            let two = bench.arrival(channel: Channel(.mailbox, "b"), key: "1/1")
+            #expect(try await bench.store.accept([one, two], cursor: nil) == [.new(one.id), .new(two.id)])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a mailbox's cursor is kept with its mails`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            #expect(try await bench.store.cursor(mailbox: "support") == nil)
+            let cursor = MailboxCursor(uidValidity: 4_000_000_000, lastUID: 7, firstUIDNext: 3)
+            _ = try await bench.store.accept([bench.arrival()], cursor: ("support", cursor))
+            #expect(try await bench.store.cursor(mailbox: "support") == cursor)
+            let next = MailboxCursor(uidValidity: 5, lastUID: 0, firstUIDNext: nil)
+            _ = try await bench.store.accept([], cursor: ("support", next))
+            #expect(try await bench.store.cursor(mailbox: "support") == next)
+            #expect(try await bench.store.cursor(mailbox: "other") == nil)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a claim stops at the byte limit but takes one`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let large = String(repeating: "x", count: 1_000)
+            let arrivals = (0..<3).map { bench.arrival("\($0)" + large) }
+            _ = try await bench.store.accept(arrivals, cursor: nil)
+            let first = try await bench.store.claimArrivals(limit: 10, byteLimit: 10)
+            #expect(first.map(\.item.id) == [arrivals[0].id])
+            let rest = try await bench.store.claimArrivals(limit: 10, byteLimit: 10_000)
+            #expect(rest.map(\.item.id) == [arrivals[1].id, arrivals[2].id])
+            #expect(rest.map(\.attempts) == [0, 0])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a lease holds for its time; then another takes over and the first comes too late`(
+        _ engine: Engine
+    ) async throws {
+        try await Bench.with(engine) { bench in
+            let late = try await bench.claimed(bench.arrival())
+            bench.clock.advance(leaseDuration - .seconds(1))
+            #expect(try await bench.store.claimArrivals(limit: 1, byteLimit: 1_000).isEmpty)
+            bench.clock.advance(.seconds(2))
+            let next = try await bench.store.claimArrivals(limit: 1, byteLimit: 1_000)
+            #expect(next.map(\.attempts) == [1])
+            let filing = bench.filing(bench.message())
+            let results = try await bench.store.file([(late, filing)])
+            #expect(throws: StoreError.self) { try results[0].get() }
+            await #expect(throws: StoreError.self) { try await bench.store.quarantine(late, reason: "late") }
+            #expect(try await bench.store.ledgerEntry(late.item.id).outcome == nil)
+            #expect(try await bench.store.conversations(ConversationFilter(), limit: 5, cursor: nil).items.isEmpty)
+            #expect(try await bench.store.file([(next[0], filing)])[0].get() == .waiting(filing.newConversation))
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a stale lease in a batch harms no other`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            var leases: [Lease<Arrival>] = []
+            _ = try await bench.store.accept((0..<3).map { _ in bench.arrival() }, cursor: nil)
+            leases = try await bench.store.claimArrivals(limit: 3, byteLimit: 1_000)
+            try await bench.store.quarantine(leases[1], reason: "unreadable")
+            let results = try await bench.store.file(leases.map { ($0, bench.filing(bench.message())) })
+            #expect((try? results[0].get()) != nil)
+            #expect(throws: StoreError.self) { try results[1].get() }
+            #expect((try? results[2].get()) != nil)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a filing that breaks a rule of the tables harms no other`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let taken = try await bench.waiting()
+            _ = try await bench.store.accept((0..<3).map { _ in bench.arrival() }, cursor: nil)
+            let leases = try await bench.store.claimArrivals(limit: 3, byteLimit: 1_000)
+            var filings = leases.map { _ in bench.filing(bench.message(subject: "Other")) }
+            filings[1].newConversation = taken
+            let results = try await bench.store.file(Array(zip(leases, filings)).map { ($0.0, $0.1) })
+            #expect((try? results[0].get()) != nil)
+            #expect(throws: StoreError.self) { try results[1].get() }
+            #expect((try? results[2].get()) != nil)
+            #expect(try await bench.store.ledgerEntry(leases[1].item.id).message == nil)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a postponed arrival comes again after the delay with its attempt counted`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let lease = try await bench.claimed(bench.arrival())
+            try await bench.store.postpone(lease, error: "crashed", delay: .seconds(60))
+            bench.clock.advance(.seconds(59))
+            #expect(try await bench.store.claimArrivals(limit: 1, byteLimit: 1_000).isEmpty)
+            bench.clock.advance(.seconds(1))
+            #expect(try await bench.store.claimArrivals(limit: 1, byteLimit: 1_000).first?.attempts == 1)
+            let entry = try await bench.store.ledgerEntry(lease.item.id)
+            #expect(entry.attempts == 1)
+            #expect(entry.lastError == "crashed")
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `what is quarantined keeps its bytes and can be replayed once`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let lease = try await bench.claimed(bench.arrival("poison"))
+            try await bench.store.quarantine(lease, reason: "unreadable")
+            let entry = try await bench.store.ledgerEntry(lease.item.id)
+            #expect(entry.outcome == .quarantined)
+            #expect(entry.outcomeReason == "unreadable")
+            #expect(try await bench.store.mail(lease.item.id) == Array("poison".utf8))
+            try await bench.store.replay(lease.item.id)
+            #expect(try await bench.store.ledgerEntry(lease.item.id).outcome == nil)
+            let again = try await bench.store.claimArrivals(limit: 1, byteLimit: 1_000)
+            #expect(again.map(\.item.id) == [lease.item.id])
+            await #expect { try await bench.store.replay(lease.item.id) } throws: { ($0 as? StoreError)?.code == .invalid }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `the ledger is listed newest first, by outcome and by pages`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            var ids: [ArrivalID] = []
+            for _ in 0..<4 {
+                let lease = try await bench.claimed(bench.arrival())
+                ids.append(lease.item.id)
+                if ids.count == 2 { try await bench.store.quarantine(lease, reason: "unreadable") }
+                bench.clock.advance(.seconds(1))
+            }
+            ids.reverse()
+            let store = bench.store
+            #expect(try await store.ledger(outcome: nil, limit: 10, before: nil).map(\.arrival) == ids)
+            #expect(try await store.ledger(outcome: nil, limit: 2, before: ids[0]).map(\.arrival) == [ids[1], ids[2]])
+            #expect(try await store.ledger(outcome: .quarantined, limit: 10, before: nil).map(\.arrival) == [ids[2]])
+            #expect(try await store.ledger(outcome: .some(nil), limit: 10, before: nil).map(\.arrival).count == 3)
+            await #expect { try await store.ledgerEntry(bench.id()) } throws: { ($0 as? StoreError)?.code == .notFound }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `rows of other desks are never seen`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let (conversation, ticket) = try await bench.ticketed()
+            let other = SQLDeskStore(
+                database: bench.opened.database, desk: "other", surroundings: bench.clock.surroundings)
+            #expect(try await other.ledger(outcome: nil, limit: 10, before: nil).isEmpty)
+            #expect(try await other.conversations(ConversationFilter(), limit: 10, cursor: nil).items.isEmpty)
+            #expect(try await other.tickets(TicketFilter(), limit: 10, cursor: nil).items.isEmpty)
+            #expect(try await other.events(after: 0, conversation: nil, limit: 10).isEmpty)
+            #expect(try await other.outbox(state: nil, limit: 10).isEmpty)
+            #expect(try await other.backlog().isEmpty)
+            await #expect(throws: StoreError.self) { try await other.conversation(conversation) }
+            await #expect(throws: StoreError.self) { try await other.ticket(ticket.id) }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `texts lose their NULs and nothing else`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            var message = bench.message("a\u{0}b 😀 \\u0000 ü")
+            message.attachments = [
+                Attachment(name: "x\u{0}y\\u0000", type: "text/plain", size: 1, isInline: false, contentID: nil, part: 1)
+            ]
+            let id = try await bench.waiting(message)
+            let stored = try await bench.store.messages(of: id)[0]
+            #expect(stored.text == "ab 😀 \\u0000 ü")
+            #expect(stored.attachments[0].name == "xy\\u0000")
+        }
+    }
+}
