@@ -21,7 +21,9 @@ extension DeskTransaction {
         try sql.execute(
             "UPDATE conversations SET status = 'open', updated_at = ? WHERE id = ? AND desk = ?",
             [now, conversation.id, desk])
-        guard var ticket = try ticket(of: conversation.id, locked: true) else { return try newTicket(of: conversation, cause) }
+        guard var ticket = try ticket(of: conversation.id, locked: true) else {
+            return try newTicket(of: conversation, cause)
+        }
         let seen = ticket.version
         let isReopened = !ticket.status.isLive
         if isReopened {

@@ -28,7 +28,8 @@ import Testing
         try await Bench.with(engine) { bench in
             let one = bench.arrival(channel: Channel(.mailbox, "a"), key: "1/1")
             let two = bench.arrival(channel: Channel(.mailbox, "b"), key: "1/1")
-            #expect(try await bench.store.accept([one, two], cursor: nil) == [.new(one.id), .new(two.id)])
+            let answers = try await bench.store.accept([one, two], cursor: nil)
+            #expect(answers == [.new(one.id), .new(two.id)])
         }
     }
 
@@ -139,7 +140,9 @@ import Testing
             #expect(try await bench.store.ledgerEntry(lease.item.id).outcome == nil)
             let again = try await bench.store.claimArrivals(limit: 1, byteLimit: 1_000)
             #expect(again.map(\.item.id) == [lease.item.id])
-            await #expect { try await bench.store.replay(lease.item.id) } throws: { ($0 as? StoreError)?.code == .invalid }
+            await #expect { try await bench.store.replay(lease.item.id) } throws: {
+                ($0 as? StoreError)?.code == .invalid
+            }
         }
     }
 
@@ -185,7 +188,8 @@ import Testing
         try await Bench.with(engine) { bench in
             var message = bench.message("a\u{0}b 😀 \\u0000 ü")
             message.attachments = [
-                Attachment(name: "x\u{0}y\\u0000", type: "text/plain", size: 1, isInline: false, contentID: nil, part: 1)
+                Attachment(
+                    name: "x\u{0}y\\u0000", type: "text/plain", size: 1, isInline: false, contentID: nil, part: 1)
             ]
             let id = try await bench.waiting(message)
             let stored = try await bench.store.messages(of: id)[0]
