@@ -40,5 +40,5 @@ struct Deskbridge: ParsableCommand {
             75 try again later, 78 wrong settings.
             """,
         version: DeskbridgeVersion.text,
-        subcommands: [Try.self])
+        subcommands: [Demo.self, Try.self])
 }

@@ -8,12 +8,19 @@ struct DemoJournal {
     let folder: String
     private var sentPath: String { "\(folder)/sent.txt" }
     private var finishedPath: String { "\(folder)/finished" }
+    private var serversPath: String { "\(folder)/servers.txt" }
 
     /// A finished demo begins anew: its folder is emptied. An unfinished one is resumed.
     init(folder: String) throws {
         self.folder = folder
         let files = FileManager.default
-        if files.fileExists(atPath: finishedPath) { try files.removeItem(atPath: folder) }
+        if files.fileExists(atPath: finishedPath) {
+            // The servers' files may have been moved to where their account can reach them.
+            if let moved = try? String(contentsOfFile: serversPath, encoding: .utf8), files.fileExists(atPath: moved) {
+                try files.removeItem(atPath: moved)
+            }
+            try files.removeItem(atPath: folder)
+        }
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
@@ -31,6 +38,11 @@ struct DemoJournal {
         try handle.seekToEnd()
         try handle.write(contentsOf: Data("\(file)\n".utf8))
         try handle.synchronize()
+    }
+
+    /// Where the mailboxes lie, when that is not where they were wanted.
+    func note(serversAt place: String) throws {
+        try place.write(toFile: serversPath, atomically: true, encoding: .utf8)
     }
 
     func finish() throws {
