@@ -42,25 +42,44 @@ enum SenderVerdict {
         results.server.isEmpty ? "" : " by \(results.server)"
     }
 
-    /// The first trusted results from the top, as far as the next Received: a hop of our own may stand above them (LMTP
-    /// writes one), but below the Received that follows them anything may be forged, also a Received in our name.
+    /// The first trusted results from the top, as far as the next Received. Above them may stand hops of our own behind
+    /// the trusted server (LMTP writes one: `from mx.acme.example by localhost`), and the Received of the trusted server
+    /// itself, since some put their results below it; there only the first result counts, and below the Received that
+    /// follows anything may be forged, also a Received in our name.
     private static func results(above headers: HeaderBlock, by servers: Set<String>) -> [AuthenticationResults] {
         var found: [AuthenticationResults] = []
+        var isBelowTrustedServer = false
         for field in headers.fields {
             if field.name == "received" {
-                guard found.isEmpty, let writer = writer(of: field.value) else { break }
-                guard servers.contains(where: { writer == $0 || writer.hasSuffix(".\($0)") }) else { break }
+                guard found.isEmpty, !isBelowTrustedServer else { break }
+                let words = words(of: field.value)
+                if isTrusted(host("by", in: words), servers) {
+                    isBelowTrustedServer = true
+                } else if !isTrusted(host("from", in: words), servers) {
+                    break
+                }
             } else if field.name == "authentication-results", let results = AuthenticationResults(field.value),
                 servers.contains(results.server)
             {
                 found.append(results)
+                if isBelowTrustedServer { break }
             }
         }
         return found
     }
 
-    /// The `by` host of a Received header, comments not looked into.
-    private static func writer(of received: [UInt8]) -> String? {
+    private static func isTrusted(_ host: String?, _ servers: Set<String>) -> Bool {
+        guard let host else { return false }
+        return servers.contains { host == $0 || host.hasSuffix(".\($0)") }
+    }
+
+    private static func host(_ clause: String, in words: [Substring]) -> String? {
+        guard let at = words.firstIndex(where: { $0 == clause }), at + 1 < words.count else { return nil }
+        return String(words[at + 1])
+    }
+
+    /// The words of a Received header, comments not looked into.
+    private static func words(of received: [UInt8]) -> [Substring] {
         var depth = 0
         var flat: [UInt8] = []
         for byte in received {
@@ -71,9 +90,7 @@ enum SenderVerdict {
                 flat.append(32)
             }
         }
-        let words = String(decoding: flat, as: UTF8.self).lowercased().split { $0 == " " || $0 == "\t" || $0 == ";" }
-        guard let at = words.firstIndex(of: "by"), at + 1 < words.count else { return nil }
-        return String(words[at + 1])
+        return String(decoding: flat, as: UTF8.self).lowercased().split { $0 == " " || $0 == "\t" || $0 == ";" }
     }
 
     private static func proof(_ result: AuthenticationResults.Result, _ domain: String) -> String? {
