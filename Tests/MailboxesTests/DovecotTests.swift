@@ -7,7 +7,7 @@ import Rehearsal
 import TestSupport
 import Testing
 
-@Suite(.needs(.dovecot))
+@Suite(.needs(.dovecot), .timeLimit(.minutes(2)))
 struct DovecotTests {
     private func mail(_ number: Int, padding: Int = 0) -> [UInt8] {
         Array("Subject: number \(number)\r\n\r\nText.\r\n\(String(repeating: "x", count: padding))\r\n".utf8)
