@@ -15,11 +15,22 @@ struct Try: ParsableCommand {
             Example: deskbridge try mail --json mails/*.eml
             """,
         subcommands: [
-            TryLanguage.self
+            TryMail.self, TryHTML.self, TryLanguage.self, TrySearch.self, TryAnswer.self, TryThreads.self,
         ])
 }
 
 struct JSONOption: ParsableArguments {
     @Flag(name: .customLong("json"), help: "One JSON object a line instead of text for humans.")
     var isOn = false
+}
+
+/// An option's text read like a setting of its kind.
+enum OptionText {
+    static func parse<T>(
+        _ option: String, _ text: String, _ parse: (String) throws(Expected) -> T
+    ) throws(Complaint) -> T {
+        do { return try parse(text) } catch {
+            throw Complaint(.usage, "\(option): \"\(text.prefix(60))\": expected \(error.text)")
+        }
+    }
 }

@@ -24,13 +24,8 @@ struct TryLanguage: AsyncParsableCommand {
     @OptionGroup var json: JSONOption
 
     func run() async throws {
-        var languages: [String] = []
-        for code in (among ?? "").split(separator: ",") {
-            do {
-                languages.append(try SettingsText.language(code.trimmingCharacters(in: .whitespaces)))
-            } catch {
-                throw Complaint(.usage, "--among: \"\(code)\": expected \(error.text)")
-            }
+        let languages = try (among ?? "").split(separator: ",").map { code in
+            try OptionText.parse("--among", code.trimmingCharacters(in: .whitespaces), SettingsText.language)
         }
         guard let source = LineSource(file) else {
             throw Complaint(.noInput, "\(file): cannot be read; check the name and who may read it")

@@ -1,0 +1,22 @@
+// Articles from the folders and files that the settings or a command name.
+
+import Correspondence
+import Dispatch
+import Knowledge
+
+struct KnowledgeFiles: Sendable {
+    var articles: [Article]
+    /// Files that were left out, each with its reason.
+    var problems: [String]
+
+    /// Reads on a thread of its own: disks block.
+    static func read(_ paths: [String], languages: [String] = []) async -> KnowledgeFiles {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "deskbridge.knowledge").async {
+                let (files, unread) = ArticleFolder.read(paths)
+                let (articles, problems) = Parts.articleReader(languages: languages).articles(from: files)
+                continuation.resume(returning: KnowledgeFiles(articles: articles, problems: unread + problems))
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+// `try answer`: the draft a question would get, how sure it is, and what would become of it.
+
+import ArgumentParser
+import Correspondence
+import Foundation
+import Gateway
+
+struct TryAnswer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "answer",
+        abstract: "Draft an answer from a knowledge folder and say whether it would be sent.",
+        discussion: """
+            Without --config the built-in answerer drafts and the usual threshold decides; with it, the provider, \
+            threshold and rules of those settings do. The reply is the body alone: greeting, close and notice are \
+            added at delivery. Nothing is sent or kept.
+
+            Example: deskbridge try answer "How long does delivery take?" --knowledge knowledge
+            """)
+
+    @Argument(help: "Questions, each in quotes.")
+    var question: [String] = []
+
+    @Option(help: ArgumentHelp("Settings whose provider, threshold and rules to use.", valueName: "file"))
+    var config: String?
+
+    @OptionGroup var questions: QuestionOptions
+    @OptionGroup var json: JSONOption
+
+    func run() async throws {
+        let settings = config == nil ? try SettingsFile.parse("") : try SettingsFile.load(config)
+        let source = try questions.source(question)
+        let (search, known) = try await questions.knowledge(
+            orElse: settings.knowledge, languages: config == nil ? [] : settings.desk.languages)
+        let languages = config == nil ? known : settings.desk.languages
+        let answerer = try Wiring.answerer(settings)
+        let drafter = Drafter(
+            search: search, answerer: answerer, desk: settings.desk, languages: languages, limit: questions.limit,
+            decider: Decider(policy: GatewayPolicy(desk: settings.desk, threshold: settings.answering.confidence)))
+        let isJSON = json.isOn
+        await OrderedWork<String, [UInt8]>(batch: 4).run(
+            source,
+            transform: { question in
+                do {
+                    let (draft, decision) = try await drafter.draft(question)
+                    return Array(
+                        (isJSON
+                            ? Self.object(question, draft, decision).line + "\n" : Self.text(question, draft, decision))
+                            .utf8)
+                } catch {
+                    return TryFailure(key: "query", file: question, error: "\(error)").bytes(
+                        isJSON: isJSON, others: ["reply", "language", "confidence", "decision", "cost"],
+                        lists: ["reasons", "sources"])
+                }
+            },
+            emit: { Terminal.write(Array($0.joined())) })
+    }
+
+    /// A question on its way through search, answerer and decision, as `DraftingStation` takes it.
+    private struct Drafter: Sendable {
+        var search: any PassageSearch
+        var answerer: any Answerer
+        var desk: DeskProfile
+        /// The desk's; without a desk those of the knowledge.
+        var languages: [String]
+        var limit: Int
+        var decider: Decider
+
+        func draft(_ question: String) async throws(AnswererError) -> (Draft, Decision) {
+            let guessed = Parts.guess.guess(question, among: languages).language
+            let found = search.search(question, language: guessed, limit: limit, now: Surroundings.system.now())
+            // Too short to tell: an article that answers it is most likely in the question's language.
+            let likely = found.hits.first.map(\.language).flatMap { languages.contains($0) ? $0 : nil }
+            let language = guessed == "und" ? likely ?? desk.fallbackLanguage : guessed
+            let draft = try await answerer.draft(
+                DraftRequest(
+                    deskName: desk.name, question: question, subject: "", earlier: [], language: language,
+                    found: found, links: desk.links))
+            return (draft, decider.decide(draft: draft, question: question))
+        }
+    }
+
+    private static func object(_ question: String, _ draft: Draft, _ decision: Decision) -> JSON {
+        let sources = draft.sources.map {
+            JSON.object([("article", .string($0.article)), ("quote", .string($0.quote))])
+        }
+        return .object([
+            ("query", .string(question)), ("reply", draft.reply.isEmpty ? .null : .string(draft.reply)),
+            ("language", .string(draft.language)), ("confidence", .double(draft.confidence)),
+            ("decision", .string(decision.verdict.rawValue)), ("reasons", .texts(decision.reasons)),
+            ("sources", .array(sources)), ("cost", .number(draft.cost)),
+        ])
+    }
+
+    private static func text(_ question: String, _ draft: Draft, _ decision: Decision) -> String {
+        let sources = draft.sources.map { "\($0.title) (\($0.article))" }
+        return [
+            Terminal.field("question", question), Terminal.field("language", draft.language),
+            Terminal.field("reply", draft.reply.isEmpty ? "(none)" : draft.reply),
+            Terminal.field("confidence", String(format: "%.2f", draft.confidence)),
+            Terminal.field("decision", decision.verdict.rawValue),
+            Terminal.field("because", decision.reasons.joined(separator: "\n")),
+            Terminal.field(
+                "sources", Array(NSOrderedSet(array: sources)).compactMap { $0 as? String }.joined(separator: "\n")),
+            Terminal.field("cost", draft.cost.map { String(format: "%.4f USD", $0) } ?? "unknown"), "\n",
+        ].joined()
+    }
+}
