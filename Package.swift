@@ -24,6 +24,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // MARK: Targets (docs/architecture.md has the table; LayoutTests holds this file to it)
@@ -60,7 +61,7 @@ let targets: [Target] = [
         name: "deskbridge",
         dependencies: [
             "Correspondence", "Language", "MailFormat", "Transport", "Mailboxes", "Knowledge", "Answering", "Reports",
-            "Storage", "Rehearsal", "Gateway", "Web", argumentParser, yams, lifecycle, logging,
+            "Storage", "Rehearsal", "Gateway", "Web", argumentParser, yams, lifecycle, logging, unixSignals,
         ]),
 
     // `make bench`: figures as ratios to what the machine can do in the same run.
@@ -85,7 +86,9 @@ let targets: [Target] = [
         name: "KnowledgeTests", dependencies: ["Knowledge", "Language", "Correspondence", "TestSupport"]),
     .testTarget(
         name: "AnsweringTests",
-        dependencies: ["Answering", "Knowledge", "Language", "Transport", "Correspondence", "TestSupport", "Rehearsal"],
+        dependencies: [
+            "Answering", "Knowledge", "Language", "Transport", "Correspondence", "TestSupport", "Rehearsal",
+        ],
         exclude: ["Questions"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CTemplates", "Correspondence", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Correspondence", "TestSupport", "Rehearsal"]),

@@ -40,5 +40,8 @@ struct Deskbridge: ParsableCommand {
             75 try again later, 78 wrong settings.
             """,
         version: DeskbridgeVersion.text,
-        subcommands: [Try.self])
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, Try.self, ImportCommand.self, ConversationCommand.self,
+            TicketCommand.self, QueueCommand.self, KnowledgeCommand.self, UserCommand.self, ReportCommand.self,
+        ])
 }

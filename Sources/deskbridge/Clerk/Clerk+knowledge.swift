@@ -82,6 +82,7 @@ extension Clerk {
 
     private static func row(_ key: AccessKey) -> String {
         let until = key.expiresAt.map { "until \($0.rfc3339)" } ?? "without an end"
-        return "\(key.id)  \(Terminal.cut(key.name, to: 24))  \(key.scopes.map(\.rawValue).joined(separator: ","))  \(until)"
+        return
+            "\(key.id)  \(Terminal.cut(key.name, to: 24))  \(key.scopes.map(\.rawValue).joined(separator: ","))  \(until)"
     }
 }

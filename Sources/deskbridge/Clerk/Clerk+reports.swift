@@ -22,7 +22,9 @@ extension Clerk {
             switch report.form {
             case .html: return DeskAnswer(lines: [reports.ticketsReport(figures.waiting, desk: desk, madeAt: now)])
             case .text:
-                let rows = figures.waiting.map { TicketLines.row($0.ticket) + "\n      " + Terminal.cut($0.subject, to: 70) }
+                let rows = figures.waiting.map {
+                    TicketLines.row($0.ticket) + "\n      " + Terminal.cut($0.subject, to: 70)
+                }
                 return DeskAnswer(lines: ["\(figures.waitingCount) tickets wait"] + rows)
             case .json: return DeskAnswer(lines: figures.waiting.map { TicketLines.object($0.ticket).line })
             }
@@ -52,13 +54,18 @@ enum FigureLines {
         func counts(_ outcomes: [Outcome: Int]) -> JSON {
             .object(Outcome.allCases.map { ($0.rawValue, .int(outcomes[$0] ?? 0)) })
         }
-        let days = figures.days.map { JSON.object([("day", .string($0.day.rfc3339)), ("outcomes", counts($0.outcomes))]) }
+        let days = figures.days.map {
+            JSON.object([("day", .string($0.day.rfc3339)), ("outcomes", counts($0.outcomes))])
+        }
         let languages = figures.languages.map {
-            JSON.object([("language", .string($0.language)), ("count", .int($0.count)), ("answered", .int($0.answered))])
+            JSON.object([
+                ("language", .string($0.language)), ("count", .int($0.count)), ("answered", .int($0.answered)),
+            ])
         }
         let channels = figures.channels.map {
             JSON.object([
-                ("kind", .string($0.channel.kind.rawValue)), ("name", .string($0.channel.name)), ("count", .int($0.count)),
+                ("kind", .string($0.channel.kind.rawValue)), ("name", .string($0.channel.name)),
+                ("count", .int($0.count)),
             ])
         }
         let articles = figures.articles.map {
@@ -71,11 +78,13 @@ enum FigureLines {
             ("from", .string(figures.period.from.rfc3339)), ("to", .string(figures.period.to.rfc3339)),
             ("received", .int(figures.received)), ("outcomes", counts(figures.outcomes)),
             ("withoutOutcome", .int(figures.withoutOutcome)), ("days", .array(days)), ("languages", .array(languages)),
-            ("channels", .array(channels)), ("ticketRules", pairs("rule", figures.ticketRules.map { ($0.rule, $0.count) })),
+            ("channels", .array(channels)),
+            ("ticketRules", pairs("rule", figures.ticketRules.map { ($0.rule, $0.count) })),
             ("suppressedKinds", pairs("kind", figures.suppressedKinds.map { ($0.kind.rawValue, $0.count) })),
             ("articles", .array(articles)), ("topics", pairs("topic", figures.topics.map { ($0.topic, $0.count) })),
             ("automaticSeconds", spread(figures.automaticSeconds)), ("humanSeconds", spread(figures.humanSeconds)),
-            ("withdrawn", .int(figures.withdrawn)), ("inDoubt", .int(figures.inDoubt)), ("failed", .int(figures.failed)),
+            ("withdrawn", .int(figures.withdrawn)), ("inDoubt", .int(figures.inDoubt)),
+            ("failed", .int(figures.failed)),
             ("cost", figures.unknownCost > 0 && figures.cost == 0 ? .null : .double(figures.cost)),
             ("unknownCost", .int(figures.unknownCost)), ("waiting", .int(figures.waitingCount)),
         ])

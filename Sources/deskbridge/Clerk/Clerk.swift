@@ -13,7 +13,6 @@ struct Clerk: Sendable {
     let tickets: TicketDesk
     let intake: Intake
     let reports: any ReportMaker
-    let search: any PassageSearch
     let surroundings: Surroundings
 
     func perform(_ request: DeskRequest) async throws -> DeskAnswer {
@@ -69,7 +68,9 @@ struct Clerk: Sendable {
     }
 
     func done(_ what: String, _ id: String, _ asJSON: Bool) -> DeskAnswer {
-        DeskAnswer(lines: [asJSON ? JSON.object([("id", .string(id)), ("done", .string(what))]).line : "\(id): \(what)"])
+        DeskAnswer(lines: [
+            asJSON ? JSON.object([("id", .string(id)), ("done", .string(what))]).line : "\(id): \(what)"
+        ])
     }
 
     // MARK: Conversations
@@ -78,7 +79,8 @@ struct Clerk: Sendable {
         _ status: SupportConversation.Status?, _ search: String, _ customer: EmailAddress?, _ cursor: String?,
         asJSON: Bool
     ) async throws -> DeskAnswer {
-        let words = search.isEmpty
+        let words =
+            search.isEmpty
             ? [] : Parts.analyzer.words(of: search, language: Parts.guess.guess(search, among: desk.languages).language)
         let page = try await store.conversations(
             ConversationFilter(status: status, words: words, customer: customer), limit: Self.pageSize, cursor: cursor)

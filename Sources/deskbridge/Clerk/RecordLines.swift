@@ -30,7 +30,8 @@ enum ConversationLines {
     /// Id, status, language, customer and subject on two lines.
     static func row(_ conversation: SupportConversation) -> String {
         let customer = conversation.customer.address?.text ?? conversation.customer.name ?? "(unknown)"
-        let head = "\(conversation.id)  #\(conversation.number)  \(conversation.status.rawValue)  \(conversation.language)"
+        let head =
+            "\(conversation.id)  #\(conversation.number)  \(conversation.status.rawValue)  \(conversation.language)"
         return Terminal.cut("\(head)  \(customer)", to: Terminal.width) + "\n    "
             + Terminal.cut(conversation.subject, to: Terminal.width - 4)
     }
@@ -96,7 +97,8 @@ enum TicketLines {
     }
 
     static func row(_ ticket: SupportTicket) -> String {
-        let head = "#\(ticket.number)".padding(toLength: 7, withPad: " ", startingAt: 0)
+        let head =
+            "#\(ticket.number)".padding(toLength: 7, withPad: " ", startingAt: 0)
             + ticket.status.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
             + ticket.priority.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
             + (ticket.assignee ?? "-").padding(toLength: 14, withPad: " ", startingAt: 0)

@@ -8,7 +8,8 @@ struct DemoTable {
     private static let widths = (from: 21, subject: 29, language: 4, outcome: 22)
 
     static let header =
-        pad("FROM", widths.from) + " " + pad("SUBJECT", widths.subject) + " " + pad("LANG", widths.language) + " OUTCOME"
+        pad("FROM", widths.from) + " " + pad("SUBJECT", widths.subject) + " " + pad("LANG", widths.language)
+        + " OUTCOME"
 
     static func line(_ entry: LedgerEntry) -> String {
         let outcome = entry.outcome.map(\.rawValue) ?? "-"
@@ -47,7 +48,8 @@ struct DemoTable {
     private static func columns(of character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first?.value else { return 0 }
         let isWide =
-            (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar) || (0xAC00...0xD7A3).contains(scalar)
+            (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
+            || (0xAC00...0xD7A3).contains(scalar)
             || (0xF900...0xFAFF).contains(scalar) || (0xFE30...0xFE6F).contains(scalar)
             || (0xFF00...0xFF60).contains(scalar) || (0xFFE0...0xFFE6).contains(scalar)
             || (0x1F300...0x1FAFF).contains(scalar)

@@ -40,7 +40,8 @@ struct KnowledgeCommand: ParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove articles by their paths.", discussion: "Example: deskbridge knowledge remove returns.de.md")
+            abstract: "Remove articles by their paths.",
+            discussion: "Example: deskbridge knowledge remove returns.de.md")
         @Argument(help: "Paths as `knowledge list` shows them.")
         var paths: [String]
         @OptionGroup var options: StoreOptions

@@ -61,7 +61,8 @@ final class MailArchive: Sendable {
                 switch mbox.next() {
                 case .mail(let mail): return mail
                 case .tooLarge(let number):
-                    state.problems.append("\(mbox.path): mail \(number) is larger than \(sizeLimit) bytes (limits.message-size)")
+                    state.problems.append(
+                        "\(mbox.path): mail \(number) is larger than \(sizeLimit) bytes (limits.message-size)")
                 case .end: state.mbox = nil
                 }
                 continue
@@ -90,8 +91,9 @@ final class MailArchive: Sendable {
         return names(folder).flatMap { name -> [String] in
             let path = "\(folder)/\(name)"
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            if isFolder.boolValue { return mails(in: path) }
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+                return mails(in: path)
+            }
             return name.hasSuffix(".eml") ? [path] : []
         }
     }

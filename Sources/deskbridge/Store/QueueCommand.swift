@@ -12,7 +12,8 @@ struct QueueCommand: ParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the outbox, newest first.", discussion: "Example: deskbridge queue list --state inDoubt --json")
+            abstract: "List the outbox, newest first.",
+            discussion: "Example: deskbridge queue list --state inDoubt --json")
         @Option(help: "Only pending, sending, sent, inDoubt, failed or withdrawn ones.")
         var state: OutboxState?
         @Option(help: "At most so many.")
@@ -20,7 +21,9 @@ struct QueueCommand: ParsableCommand {
         @OptionGroup var options: StoreOptions
 
         func validate() throws {
-            guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 100000") }
+            guard (1...100_000).contains(limit) else {
+                throw ValidationError("--limit takes a number from 1 to 100000")
+            }
         }
 
         func run() async throws { try await options.run(.queue(state: state, limit: limit)) }

@@ -63,7 +63,9 @@ final class OutputFile {
         try Folders.makeParent(of: path)
         guard FileManager.default.createFile(atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600]),
             let handle = FileHandle(forWritingAtPath: temporary)
-        else { throw Complaint(.cannotCreate, "\(path): the file cannot be made; check the folder and its permissions") }
+        else {
+            throw Complaint(.cannotCreate, "\(path): the file cannot be made; check the folder and its permissions")
+        }
         self.handle = handle
     }
 

@@ -17,7 +17,8 @@ struct UserCommand: ParsableCommand {
     struct Token: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "token", abstract: "Make, list and remove API keys.",
-            discussion: "Example: deskbridge user token make crm --scope read", subcommands: [Make.self, List.self, Remove.self])
+            discussion: "Example: deskbridge user token make crm --scope read",
+            subcommands: [Make.self, List.self, Remove.self])
     }
 
     struct Make: AsyncParsableCommand {
@@ -53,7 +54,8 @@ struct UserCommand: ParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove keys: they stop working at once.", discussion: "Example: deskbridge user token remove 4k7mzq0x")
+            abstract: "Remove keys: they stop working at once.",
+            discussion: "Example: deskbridge user token remove 4k7mzq0x")
         @Argument(help: "Ids of keys, as `user token list` shows them.")
         var id: [String]
         @OptionGroup var options: StoreOptions
