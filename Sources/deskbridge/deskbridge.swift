@@ -9,6 +9,8 @@ import Foundation
 @main
 enum Program {
     static func main() async {
+        // Whatever is written holds customers' words: for this user alone.
+        umask(0o077)
         do {
             var command = try Deskbridge.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

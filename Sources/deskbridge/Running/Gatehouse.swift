@@ -18,14 +18,14 @@ struct Gatehouse: Sendable {
     func run() async throws {
         let settings = wiring.settings
         warn()
-        let gateway = try wiring.gateway(logger: logger)
-        var services = gateway.services
-        if !settings.knowledge.isEmpty {
-            services.append(
-                KnowledgeSync(
-                    paths: settings.knowledge, languages: settings.desk.languages, store: wiring.store.store,
-                    logger: logger))
-        }
+        let search = Parts.search()
+        let gateway = try wiring.gateway(search: search, logger: logger)
+        let sync = KnowledgeSync(
+            paths: settings.knowledge, languages: settings.desk.languages, store: wiring.store.store, logger: logger)
+        // Before the first draft: a question must not meet an empty index.
+        if await !sync.sync() { logger.error("starting with the articles of the last time") }
+        await search.replace(with: try await wiring.store.store.articles())
+        let services = gateway.services + [sync]
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopWithin

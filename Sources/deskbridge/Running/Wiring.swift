@@ -90,11 +90,11 @@ struct Wiring: Sendable {
 
     // MARK: Made of the open store
 
-    func gateway(logger: Logger) throws -> GatewayServices {
+    func gateway(search: any PassageSearch, logger: Logger) throws -> GatewayServices {
         GatewayServices(
             seams: GatewaySeams(
                 store: store.store, reader: Parts.mailReader, composer: Parts.composer, guess: Parts.guess,
-                analyzer: Parts.analyzer, search: Parts.search(), answerer: try Self.answerer(settings),
+                analyzer: Parts.analyzer, search: search, answerer: try Self.answerer(settings),
                 sender: Self.sender(settings), reports: reports, surroundings: surroundings, logger: logger),
             policy: policy, signer: signer, sources: settings.mailboxes.map(Self.source), rate: settings.smtp?.rate)
     }
