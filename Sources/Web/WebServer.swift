@@ -23,7 +23,8 @@ package struct WebServer: Service {
     /// Where the connection before TLS ends up: header fields together (HTTP/1.1).
     static let headerLimit = 16 * 1024
     static let headerCount = 100
-    static let idle = Duration.seconds(60)
+    /// Between the requests of one connection.
+    static let idle = TimeAmount.seconds(60)
     static let backlog = 1024
 
     private let settings: WebSettings
@@ -62,9 +63,13 @@ package struct WebServer: Service {
             group.addTask {
                 await cancelWhenGracefulShutdown { await hub.run() }
             }
-            group.addTask { try await serve(on: .hostname(settings.host, port: settings.port), isMain: true) }
-            if let socket = settings.socket {
-                group.addTask { try await serve(on: .unixDomainSocket(path: socket), isMain: false) }
+            group.addTask { try await serve(on: .hostname(settings.host, port: settings.port), socket: nil) }
+            if let path = settings.socket {
+                group.addTask {
+                    let socket = try CommandSocket(path: path)
+                    defer { socket.remove() }
+                    try await serve(on: .unixDomainSocket(path: socket.nursery), socket: socket)
+                }
             }
             do {
                 while try await group.next() != nil {}
@@ -75,23 +80,25 @@ package struct WebServer: Service {
         }
     }
 
-    private func serve(on address: BindAddress, isMain: Bool) async throws {
+    private func serve(on address: BindAddress, socket: CommandSocket?) async throws {
         do {
-            try await application(on: address, isMain: isMain).run()
+            try await application(on: address, socket: socket).run()
         } catch let error as IOError {
-            let place = isMain ? "\(settings.host):\(settings.port)" : settings.socket ?? ""
             throw WebError(
                 code: .cannotListen,
-                detail: "\(place): \(error); choose another web.listen, or stop what listens there")
+                detail: socket.map { "\($0.path): \(error)" }
+                    ?? "\(settings.host):\(settings.port): \(error); choose another web.listen, or stop what listens there"
+            )
         }
     }
 
-    func application(on address: BindAddress, isMain: Bool) -> some ApplicationProtocol {
+    /// With a socket: it takes its place, readable by its owner alone, once it is open.
+    func application(on address: BindAddress, socket: CommandSocket?) -> some ApplicationProtocol {
         Application(
             router: router(),
             server: .http1(
                 configuration: .init(
-                    idleTimeout: .seconds(60),
+                    idleTimeout: Self.idle,
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: Self.headerLimit, maxHeaderListSize: Self.headerLimit,
                         maxHeaderFieldCount: Self.headerCount))),
@@ -99,9 +106,12 @@ package struct WebServer: Service {
                 address: address, backlog: Self.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
             onServerRunning: { channel in
-                guard isMain else { return }
-                listening.set(channel.localAddress?.port ?? settings.port)
-                await whenListening(self)
+                if let socket {
+                    socket.moveIn()
+                } else {
+                    listening.set(channel.localAddress?.port ?? settings.port)
+                    await whenListening(self)
+                }
             },
             logger: seams.logger)
     }

@@ -100,7 +100,9 @@ struct EventStream: Sendable {
         "event: \(name)\ndata: \(WireCoding.json(value))\n\n"
     }
 
-    static func write(_ text: String, to writer: inout any ResponseBodyWriter, channel: any NIOCore.Channel) async throws {
+    static func write(_ text: String, to writer: inout any ResponseBodyWriter, channel: any NIOCore.Channel)
+        async throws
+    {
         let late = channel.eventLoop.scheduleTask(in: writeDeadline) { channel.close(promise: nil) }
         defer { late.cancel() }
         try await writer.write(ByteBuffer(string: text))
