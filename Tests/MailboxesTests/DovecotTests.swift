@@ -212,7 +212,7 @@ struct DovecotTests {
         for isSecure in [false, true] {
             let user = try await TestServers.user("speed")
             try await server.fill(user, with: mails)
-            for round in ["cold", "warm"] {
+            for round in ["cold", "warm", "warm", "warm", "warm"] {
                 let source = IMAPMailboxSource(
                     try await account(user, secure: isSecure) { account in
                         account.after = .keep
