@@ -99,7 +99,8 @@ let targets: [Target] = [
     .testTarget(
         name: "WebTests",
         dependencies: [
-            "Web", "Gateway", "Reports", "Storage", "Correspondence", "TestSupport", "Rehearsal", hummingbirdTesting,
+            "Web", "Gateway", "Reports", "Storage", "Correspondence", "TestSupport", "Rehearsal", hummingbird,
+            hummingbirdTesting, lifecycle, logging,
         ]),
     .testTarget(
         name: "ProgramTests", dependencies: ["deskbridge", "Correspondence", "TestSupport", "Rehearsal"]),

@@ -93,51 +93,54 @@ static const unsigned char t29[] = {
 #embed "../../templates/report/tickets.mustache"
 };
 static const unsigned char t30[] = {
-#embed "../../templates/words/ar.mustache"
+#embed "../../templates/web/openapi.json"
 };
 static const unsigned char t31[] = {
-#embed "../../templates/words/cs.mustache"
+#embed "../../templates/words/ar.mustache"
 };
 static const unsigned char t32[] = {
-#embed "../../templates/words/da.mustache"
+#embed "../../templates/words/cs.mustache"
 };
 static const unsigned char t33[] = {
-#embed "../../templates/words/de.mustache"
+#embed "../../templates/words/da.mustache"
 };
 static const unsigned char t34[] = {
-#embed "../../templates/words/en.mustache"
+#embed "../../templates/words/de.mustache"
 };
 static const unsigned char t35[] = {
-#embed "../../templates/words/es.mustache"
+#embed "../../templates/words/en.mustache"
 };
 static const unsigned char t36[] = {
-#embed "../../templates/words/fr.mustache"
+#embed "../../templates/words/es.mustache"
 };
 static const unsigned char t37[] = {
-#embed "../../templates/words/it.mustache"
+#embed "../../templates/words/fr.mustache"
 };
 static const unsigned char t38[] = {
-#embed "../../templates/words/ja.mustache"
+#embed "../../templates/words/it.mustache"
 };
 static const unsigned char t39[] = {
-#embed "../../templates/words/nl.mustache"
+#embed "../../templates/words/ja.mustache"
 };
 static const unsigned char t40[] = {
-#embed "../../templates/words/pl.mustache"
+#embed "../../templates/words/nl.mustache"
 };
 static const unsigned char t41[] = {
-#embed "../../templates/words/pt.mustache"
+#embed "../../templates/words/pl.mustache"
 };
 static const unsigned char t42[] = {
-#embed "../../templates/words/ru.mustache"
+#embed "../../templates/words/pt.mustache"
 };
 static const unsigned char t43[] = {
-#embed "../../templates/words/sv.mustache"
+#embed "../../templates/words/ru.mustache"
 };
 static const unsigned char t44[] = {
-#embed "../../templates/words/tr.mustache"
+#embed "../../templates/words/sv.mustache"
 };
 static const unsigned char t45[] = {
+#embed "../../templates/words/tr.mustache"
+};
+static const unsigned char t46[] = {
 #embed "../../templates/words/zh.mustache"
 };
 
@@ -172,22 +175,23 @@ static const ctemplate all[] = {
     {"report/ticket-rows.mustache", t27, sizeof t27},
     {"report/ticket-table.mustache", t28, sizeof t28},
     {"report/tickets.mustache", t29, sizeof t29},
-    {"words/ar.mustache", t30, sizeof t30},
-    {"words/cs.mustache", t31, sizeof t31},
-    {"words/da.mustache", t32, sizeof t32},
-    {"words/de.mustache", t33, sizeof t33},
-    {"words/en.mustache", t34, sizeof t34},
-    {"words/es.mustache", t35, sizeof t35},
-    {"words/fr.mustache", t36, sizeof t36},
-    {"words/it.mustache", t37, sizeof t37},
-    {"words/ja.mustache", t38, sizeof t38},
-    {"words/nl.mustache", t39, sizeof t39},
-    {"words/pl.mustache", t40, sizeof t40},
-    {"words/pt.mustache", t41, sizeof t41},
-    {"words/ru.mustache", t42, sizeof t42},
-    {"words/sv.mustache", t43, sizeof t43},
-    {"words/tr.mustache", t44, sizeof t44},
-    {"words/zh.mustache", t45, sizeof t45},
+    {"web/openapi.json", t30, sizeof t30},
+    {"words/ar.mustache", t31, sizeof t31},
+    {"words/cs.mustache", t32, sizeof t32},
+    {"words/da.mustache", t33, sizeof t33},
+    {"words/de.mustache", t34, sizeof t34},
+    {"words/en.mustache", t35, sizeof t35},
+    {"words/es.mustache", t36, sizeof t36},
+    {"words/fr.mustache", t37, sizeof t37},
+    {"words/it.mustache", t38, sizeof t38},
+    {"words/ja.mustache", t39, sizeof t39},
+    {"words/nl.mustache", t40, sizeof t40},
+    {"words/pl.mustache", t41, sizeof t41},
+    {"words/pt.mustache", t42, sizeof t42},
+    {"words/ru.mustache", t43, sizeof t43},
+    {"words/sv.mustache", t44, sizeof t44},
+    {"words/tr.mustache", t45, sizeof t45},
+    {"words/zh.mustache", t46, sizeof t46},
 };
 
 size_t ctemplates_count(void) { return sizeof all / sizeof all[0]; }

@@ -22,9 +22,10 @@ package struct GatewayServices: Sendable {
         let store = seams.store
         let logger = seams.logger
         let keeper = LeaseKeeper(store: store, logger: logger)
+        let gate = KnowledgeGate()
         var stations: [any Station] = [
             FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper),
-            DraftingStation(seams: seams, policy: policy, signer: signer, keeper: keeper),
+            DraftingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, gate: gate),
         ]
         if let sender = seams.sender {
             stations.append(
@@ -42,7 +43,10 @@ package struct GatewayServices: Sendable {
         }
         // Stopped in reverse order: mailboxes first, then stations, the keeper of leases last.
         services =
-            [LeaseRelease(keeper: keeper), keeper, ArticleKeeper(store: store, search: seams.search, logger: logger)]
+            [
+                LeaseRelease(keeper: keeper), keeper,
+                ArticleKeeper(store: store, search: seams.search, gate: gate, logger: logger),
+            ]
             + stations.filter { kinds.contains($0.kind) }.map {
                 StationService(station: $0, store: store, logger: logger)
             } + watches

@@ -34,6 +34,9 @@ package final class IMAPMailboxSource: MailboxSource {
         _ account: MailboxAccount, surroundings: Surroundings = .system, options: MailboxOptions = MailboxOptions(),
         connector: StreamConnector = .mailboxes, reactor: StreamReactor = .shared
     ) {
+        var account = account
+        account.sizeLimit = min(max(0, account.sizeLimit), MailboxLimits.largestMail)
+        account.poll = max(account.poll, MailboxLimits.shortestPoll)
         self.account = account
         self.surroundings = surroundings
         self.options = options

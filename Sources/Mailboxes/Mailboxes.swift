@@ -23,6 +23,9 @@ package enum MailboxLimits {
     /// So few new mails are fetched in one round trip, each up to `quickBytes`, without asking for sizes first.
     static let quickMails = 8
     static let quickBytes = 1 << 17
+    /// Beyond it no setting is believed.
+    static let largestMail = 1 << 40
+    static let shortestPoll = Duration.milliseconds(10)
     /// Bytes that may come before the answer to our first command.
     static let handOverBytes = 1 << 20
 }

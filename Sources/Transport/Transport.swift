@@ -12,7 +12,7 @@
 ///
 /// SMTP is not sent by libcurl's own SMTP, because that waits for the reply to the final dot inside
 /// `curl_multi_perform`: one slow server would hold up every model call and every other mail
-/// (docs/decisions/transport-smtp-dialogue.md). The dialogue of our own also knows exactly whether the dot went out.
+/// (docs/decisions/0005-smtp-dialogue-of-our-own.md). The dialogue of our own also knows exactly whether the dot went out.
 package enum TransportLimits {
     /// Lines of a server's sign-in dialogue that are kept for error texts and capabilities.
     static let dialogueLines = 128

@@ -9,6 +9,8 @@ import Foundation
 @main
 enum Program {
     static func main() async {
+        // Whatever is written holds customers' words: for this user alone.
+        umask(0o077)
         do {
             var command = try Deskbridge.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -40,5 +42,8 @@ struct Deskbridge: ParsableCommand {
             75 try again later, 78 wrong settings.
             """,
         version: DeskbridgeVersion.text,
-        subcommands: [Demo.self, Try.self])
+        subcommands: [
+            Demo.self, ServeCommand.self, CheckCommand.self, Try.self, ImportCommand.self, ConversationCommand.self,
+            TicketCommand.self, QueueCommand.self, KnowledgeCommand.self, UserCommand.self, ReportCommand.self,
+        ])
 }

@@ -7,7 +7,7 @@ import Rehearsal
 import TestSupport
 import Testing
 
-@Suite(.needs(.dovecot))
+@Suite(.needs(.dovecot), .timeLimit(.minutes(2)))
 struct DovecotTests {
     private func mail(_ number: Int, padding: Int = 0) -> [UInt8] {
         Array("Subject: number \(number)\r\n\r\nText.\r\n\(String(repeating: "x", count: padding))\r\n".utf8)
@@ -212,7 +212,7 @@ struct DovecotTests {
         for isSecure in [false, true] {
             let user = try await TestServers.user("speed")
             try await server.fill(user, with: mails)
-            for round in ["cold", "warm"] {
+            for round in ["cold", "warm", "warm", "warm", "warm"] {
                 let source = IMAPMailboxSource(
                     try await account(user, secure: isSecure) { account in
                         account.after = .keep

@@ -17,7 +17,6 @@ enum Engine: String, Sendable, CaseIterable, CustomTestStringConvertible {
 
     /// PostgreSQL where it is installed, or demanded by REQUIRE_SERVERS=1.
     static var available: [Engine] {
-        if true { return [.sqlite] }
         let demanded = (try? ServerRule.areDemanded()) ?? true
         return PrivatePostgreSQL.isInstalled || demanded ? [.sqlite, .postgresql] : [.sqlite]
     }

@@ -5,7 +5,7 @@ import Glibc
 import Synchronization
 
 /// Every connection runs the script on a thread of its own. A thrown `Peer.Gone` (the client went away) ends a script
-/// quietly. The server stops, and its connections are shut, when it is forgotten.
+/// quietly. The server goes on until `stop` or the end of the test process: a test need not hold on to it.
 package final class ScriptedServer: Sendable {
     package typealias Script = @Sendable (Peer) throws -> Void
 
@@ -50,7 +50,8 @@ package final class ScriptedServer: Sendable {
         Thread.detachNewThread { Self.accept(listener, shared, script) }
     }
 
-    deinit {
+    /// Nobody is let in any more, and the connections are shut.
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         let peers = shared.state.withLock { Array($0.sockets.values) }
         for peer in peers { peer.shut() }

@@ -63,12 +63,13 @@ package actor Shared<Value: Sendable> {
     }
 }
 
-/// Folders that vanish when the test process ends. Its servers end before: the kernel tells them that we died, or, at
-/// an ordinary end, we do.
+/// Folders that vanish when the test process ends, with all servers that were started. (When it is killed, the kernel
+/// ends the servers, and the folders stay in /tmp.)
 package enum TestFolder {
     private static let made = Mutex<[String]>([])
     private static let registered: Bool = {
         atexit {
+            WatchedProcess.killAll()  // a server that still writes would put files back
             for path in TestFolder.made.withLock({ $0 }) { PrivateFolder.remove(path) }
         }
         return true

@@ -80,9 +80,9 @@ struct CurlHTTPClientTests {
             try peer.hear(until: Array("\r\n\r\n".utf8))
             try peer.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
         }
-        var gone: ScriptedServer? = try ScriptedServer { _ in }
-        let free = gone?.port ?? 0
-        gone = nil
+        let gone = try ScriptedServer { _ in }
+        let free = gone.port
+        gone.stop()
         let base = "http://127.0.0.1"
         #expect(await code(HTTPCall(url: "\(base):\(silent.port)/", timeout: .milliseconds(300))) == .timedOut)
         #expect(await code(HTTPCall(url: "\(base):\(cut.port)/")) == .cutOff)

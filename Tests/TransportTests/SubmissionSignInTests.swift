@@ -102,9 +102,9 @@ struct SubmissionSignInTests {
 
     @Test func `Nobody there, no such host, no such address`() async throws {
         let mail = try makeMail()
-        var server: ScriptedServer? = try SMTPScript().start()
-        let port = server?.port ?? 0
-        server = nil
+        let server = try SMTPScript().start()
+        let port = server.port
+        server.stop()
         let refused = CurlMailSender(SubmissionServer(url: "smtp://127.0.0.1:\(port)", tls: .off))
         expectNotSent(await refused.send(mail), isTemporary: true, says: "takes no connection")
         let unknown = CurlMailSender(SubmissionServer(url: "smtp://no-such-host.invalid:25", tls: .off))

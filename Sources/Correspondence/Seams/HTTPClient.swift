@@ -14,11 +14,13 @@ package struct HTTPCall: Sendable {
     package var answerLimit: Int
     /// Path of a CA file beside the system's; empty for none.
     package var authorities: String
+    /// Path of a unix socket to speak over instead of the network; the URL's host is then only a name.
+    package var unixSocket: String?
 
     package init(
         method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
         timeout: Duration = .seconds(120), connectTimeout: Duration = .seconds(5), answerLimit: Int = 8_000_000,
-        authorities: String = ""
+        authorities: String = "", unixSocket: String? = nil
     ) {
         self.method = method
         self.url = url
@@ -28,6 +30,7 @@ package struct HTTPCall: Sendable {
         self.connectTimeout = connectTimeout
         self.answerLimit = answerLimit
         self.authorities = authorities
+        self.unixSocket = unixSocket
     }
 }
 

@@ -9,9 +9,10 @@ enum DeliveryRule {
         case giveUp(error: String)
     }
 
-    /// `age` since the row was written; `attempts` counts this one.
+    /// `age` since the row was written; `attempts` counts this one; `wasInDoubt` says that one before it was.
     static func judge(
-        _ outcome: SendOutcome, purpose: OutgoingReply.Purpose, attempts: Int, age: Duration, chance: Double
+        _ outcome: SendOutcome, purpose: OutgoingReply.Purpose, attempts: Int, wasInDoubt: Bool, age: Duration,
+        chance: Double
     ) -> Verdict {
         let delay = RetrySchedule.delay(afterAttempts: attempts, chance: chance)
         let isLate = age + delay > RetrySchedule.lifetime(of: purpose)
@@ -28,7 +29,8 @@ enum DeliveryRule {
             return isLate ? .giveUp(error: words) : .again(after: delay, error: words, inDoubt: false)
         case .inDoubt(let reason):
             // The same Message-ID goes out again: a second copy is seen as one by mail programs, a lost one by nobody.
-            return isLate
+            // A third is too many: a server that takes mails and never answers would deliver one at every attempt.
+            return isLate || wasInDoubt
                 ? .giveUp(error: "perhaps sent: \(reason)") : .again(after: delay, error: reason, inDoubt: true)
         }
     }

@@ -7,6 +7,9 @@ import Logging
 /// (then a ticket is open), or in doubt. After a crash: a claimed row comes back when its lease runs out, marked in
 /// doubt, and goes out again under the same Message-ID; this is the one place where a customer may get two copies.
 struct DeliveryStation: Station {
+    /// So many claims without a settlement (the program ended, or nothing could be recorded) are enough.
+    static let lostLimit = 3
+
     let name = "delivery"
     let kind = WorkKind.deliver
     let seams: GatewaySeams
@@ -42,11 +45,15 @@ struct DeliveryStation: Station {
 
     private func deliver(_ lease: Lease<OutboxEntry>) async {
         let entry = lease.item
-        let outcome = await sender.send(outbound(entry))
+        if Task.isCancelled { return await keeper.giveBack([lease]) }
+        let outcome = await outcome(of: lease)
+        // A stop while the mail stood in line: nothing was tried.
+        if Task.isCancelled, case .notSent = outcome { return await keeper.giveBack([lease]) }
         let now = seams.surroundings.now()
         let chance = Double(seams.surroundings.randomBytes(1)[0]) / 255
         let verdict = DeliveryRule.judge(
-            outcome, purpose: entry.reply.purpose, attempts: entry.attempts, age: now - entry.createdAt, chance: chance)
+            outcome, purpose: entry.reply.purpose, attempts: entry.attempts + 1, wasInDoubt: entry.wasInDoubt,
+            age: now - entry.createdAt, chance: chance)
         let settlement = await settlement(verdict, entry, now)
         // The mail is out (or is not): the record must follow, or the row comes back in doubt.
         var pause = Duration.milliseconds(100)
@@ -62,6 +69,15 @@ struct DeliveryStation: Station {
                 pause = pause * 2
             }
         }
+    }
+
+    /// A mail that takes the program down with it, or whose end can never be recorded, must not go out for ever.
+    private func outcome(of lease: Lease<OutboxEntry>) async -> SendOutcome {
+        let lost = lease.attempts - lease.item.attempts
+        guard lost < Self.lostLimit else {
+            return .inDoubt(reason: "\(lost) attempts ended without a record of what became of them")
+        }
+        return await sender.send(outbound(lease.item))
     }
 
     private func outbound(_ entry: OutboxEntry) -> OutboundMail {
@@ -104,7 +120,9 @@ struct DeliveryStation: Station {
 
     /// Agents are told that a customer did not get a reply; a lost notice is told to nobody else.
     private func notices(_ entry: OutboxEntry, _ error: String) async -> [NewOutgoing] {
-        guard let id = entry.conversation, let conversation = try? await seams.store.conversation(id) else { return [] }
+        guard entry.reply.purpose != .notice, entry.reply.purpose != .report, let id = entry.conversation,
+            let conversation = try? await seams.store.conversation(id)
+        else { return [] }
         let maker = ReplyMaker(
             policy: policy, signer: signer, surroundings: seams.surroundings, reports: seams.reports)
         return maker.notices(

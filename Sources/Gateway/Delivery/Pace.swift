@@ -16,7 +16,8 @@ final class Pace: Sendable {
     func take(_ wanted: Int, now: Instant) -> Int {
         guard let rate else { return wanted }
         return grants.withLock { grants in
-            grants.removeAll { now - $0 >= rate.period }
+            // Grants of the future are a clock's that was set back: nothing may wait for them.
+            grants.removeAll { now - $0 >= rate.period || $0 > now }
             let free = max(0, min(wanted, rate.count - grants.count))
             grants.append(contentsOf: repeatElement(now, count: free))
             return free

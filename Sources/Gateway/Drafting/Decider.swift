@@ -49,9 +49,8 @@ package struct Decider: Sendable {
             rules.append(Rule(name: "tooOld", reason: "received more than \(Self.words(policy.answerAge)) ago"))
         }
         let text = waiting.map { "\($0.subject)\n\($0.newText)" }.joined(separator: "\n")
-        if HumanWish.isIn(waiting.map(\.newText).joined(separator: "\n"))
-            || waiting.contains(where: { HumanWish.isIn($0.subject) })
-        {
+        // Each text for itself: the word that our notice asks for is the whole of one message.
+        if waiting.contains(where: { HumanWish.isIn($0.newText) || HumanWish.isIn($0.subject) }) {
             rules.append(Rule(name: "wantsHuman", reason: "the customer asks for a person", priority: .high))
         }
         if let topic = TopicRule.topic(in: text, of: policy.desk.topicsForHumans) {
@@ -62,11 +61,11 @@ package struct Decider: Sendable {
             rules.append(
                 Rule(name: "language", reason: "written in “\(foreignLanguage)”, which the desk does not answer in"))
         }
-        if item.automaticReplies >= policy.limits.repliesPerConversation {
+        // One that still waits in the outbox is replaced by the next: the store counts once more in its commit.
+        let replies = item.automaticReplies - item.messages.filter(\.isUnsentReply).count
+        if replies >= policy.limits.repliesPerConversation {
             rules.append(
-                Rule(
-                    name: "replies", reason: "\(item.automaticReplies) automatic replies went out in this conversation")
-            )
+                Rule(name: "replies", reason: "\(replies) automatic replies went out in this conversation"))
         }
         if policy.mode == .shadow {
             rules.append(Rule(name: "shadow", reason: "the desk runs in shadow mode: humans answer everything"))
@@ -84,7 +83,8 @@ package struct Decider: Sendable {
                 found.append(Rule(name: "draft", reason: human))
             } else if draft.reply.isEmpty {
                 found.append(Rule(name: "nothingFound", reason: "the knowledge base has no answer"))
-            } else if draft.confidence < policy.threshold {
+            } else if !(draft.confidence >= policy.threshold) {
+                // So written that a confidence that is no number does not send.
                 let reason = "confidence \(Self.percent(draft.confidence)) is below \(Self.percent(policy.threshold))"
                 found.append(Rule(name: "confidence", reason: reason))
             }
@@ -108,7 +108,8 @@ package struct Decider: Sendable {
             rules.append(Rule(name: "wantsHuman", reason: "the customer asks for a person", priority: .high))
         }
         if let topic = TopicRule.topic(in: question, of: policy.desk.topicsForHumans) {
-            rules.append(Rule(name: "topic:\(topic.name)", reason: "about “\(topic.name)”, a topic for humans"))
+            rules.append(
+                Rule(name: "topic:\(topic.name)", reason: "about “\(topic.name)”, a topic for humans", priority: .high))
         }
         return decide(rules: rules, draft: draft, failure: nil)
     }
@@ -117,7 +118,11 @@ package struct Decider: Sendable {
         SupportTicket.Priority.allCases.firstIndex(of: priority) ?? 0
     }
 
-    private static func percent(_ number: Double) -> String { "\(Int((number * 100).rounded())) %" }
+    /// Rounded down, so that what is below a threshold does not read as if it reached it.
+    private static func percent(_ number: Double) -> String {
+        guard number.isFinite else { return "unknown" }
+        return "\(Int((min(max(number, 0), 1) * 100 + 1e-9).rounded(.down))) %"
+    }
 
     private static func words(_ duration: Duration) -> String {
         duration >= .days(2) ? "\(Int(duration.seconds / 86_400)) days" : "\(Int(duration.seconds / 3600)) hours"

@@ -5,13 +5,16 @@ import Logging
 
 /// Takes: conversations with messages that have no outcome. Promises: each waiting message gets exactly one outcome, in
 /// the commit that writes the reply or the ticket; a message that comes meanwhile makes the commit void and the case is
-/// drafted again with it (one answer to a burst). After a crash: the lease runs out and the case is drafted again; at
-/// most the cost of one draft is lost.
+/// drafted again with it (one answer to a burst). A reply that is still unsent is withdrawn by that commit; what it
+/// answered is asked again with the rest. After a crash: the lease runs out and the case is drafted again; at most the
+/// cost of one draft is lost. A case that takes the program down is drafted `attemptLimit` times and then handed over.
+/// At a graceful stop drafts under way are given up and their leases given back.
 struct DraftingStation: Station {
     /// Articles looked at for a draft.
     static let articles = 5
-    /// A question is cut here: what follows is seldom one.
+    /// A question is cut here, in Unicode scalars: what follows is seldom one.
     static let questionLimit = 8_000
+    static let attemptLimit = 5
 
     let name = "drafting"
     let kind = WorkKind.draft
@@ -19,12 +22,14 @@ struct DraftingStation: Station {
     let policy: GatewayPolicy
     let signer: TokenSigner
     let keeper: LeaseKeeper
+    let gate: KnowledgeGate
 
     private var maker: ReplyMaker {
         ReplyMaker(policy: policy, signer: signer, surroundings: seams.surroundings, reports: seams.reports)
     }
 
     func round() async throws(StoreError) -> Bool {
+        guard gate.isOpen else { return false }
         let leases = try await seams.store.claimDrafting(limit: policy.draftingWidth)
         guard !leases.isEmpty else { return false }
         keeper.hold(leases)
@@ -58,31 +63,57 @@ struct DraftingStation: Station {
 
     private func conclude(_ lease: Lease<DraftingCase>) async throws(StoreError) {
         let item = lease.item
-        let waitingIDs = Set(item.waiting)
-        let waiting = item.messages.filter { waitingIDs.contains($0.id) }
+        let asked = Self.asked(item)
         let (language, foreign) = AnswerLanguage.choose(
-            messages: waiting, conversation: item.conversation, desk: policy.desk)
+            messages: asked, conversation: item.conversation, desk: policy.desk)
         let decider = Decider(policy: policy)
-        let rules = decider.rules(for: item, waiting: waiting, foreignLanguage: foreign, now: seams.surroundings.now())
-        let question = Self.question(waiting)
+        let rules = decider.rules(for: item, waiting: asked, foreignLanguage: foreign, now: seams.surroundings.now())
+        let question = Self.question(asked)
         var draft: Draft?
         var failure: String?
-        if !question.isEmpty {
+        if lease.attempts >= Self.attemptLimit {
+            failure = "drafting was begun \(lease.attempts) times and never ended"
+        } else if !question.isEmpty {
+            if Task.isCancelled { return await keeper.giveBack([lease]) }
             do {
-                draft = try await seams.answerer.draft(request(item, waiting, question, language))
+                draft = try await seams.answerer.draft(request(item, asked, question, language))
             } catch {
+                // A stop is no fault of the model's: the next start drafts again.
+                if Task.isCancelled { return await keeper.giveBack([lease]) }
                 failure = error.publicText
                 seams.logger.error("no draft", metadata: ["answerer": "\(seams.answerer.name)", "error": "\(error)"])
             }
         }
         let decision = decider.decide(rules: rules, draft: draft, failure: failure)
-        var conclusion = self.conclusion(item, waiting, question, decision, draft, language)
+        var conclusion = self.conclusion(item, asked, question, decision, draft, language)
         if case .overLimit(let limit) = try await seams.store.conclude(lease, conclusion) {
             let refused = Decision(
                 verdict: .ticket, reasons: [limit] + decision.reasons, priority: decision.priority, rule: "limit")
-            conclusion = self.conclusion(item, waiting, question, refused, draft, language)
+            conclusion = self.conclusion(item, asked, question, refused, draft, language)
+            // Whoever gets no answer because he got too many gets no acknowledgement either.
+            if item.conversation.channel != .chat { conclusion.acknowledgement = nil }
             _ = try await seams.store.conclude(lease, conclusion)
         }
+    }
+
+    /// The waiting messages, and before them those whose reply has not gone out and will be withdrawn for this one.
+    static func asked(_ item: DraftingCase) -> [SupportMessage] {
+        let waitingIDs = Set(item.waiting)
+        let waiting = item.messages.filter { waitingIDs.contains($0.id) }
+        var covered: [SupportMessage] = []
+        var hasUnsent = false
+        for message in item.messages.reversed() where !waitingIDs.contains(message.id) {
+            if message.direction == .outgoing {
+                if message.isUnsentReply {
+                    hasUnsent = true
+                } else if message.delivery != .withdrawn {
+                    break
+                }
+            } else if message.outcome == .answered {
+                covered.append(message)
+            }
+        }
+        return hasUnsent ? covered.reversed() + waiting : waiting
     }
 
     private func conclusion(
@@ -112,23 +143,35 @@ struct DraftingStation: Station {
     /// All waiting words, oldest first. A mail without a body asks with its subject.
     static func question(_ waiting: [SupportMessage]) -> String {
         let words = waiting.map(\.newText).filter { !$0.isEmpty }.joined(separator: "\n\n")
-        return String((words.isEmpty ? waiting.map(\.subject).joined(separator: "\n") : words).prefix(questionLimit))
+        let question = words.isEmpty ? waiting.map(\.subject).joined(separator: "\n") : words
+        return String(Substring(question.unicodeScalars.prefix(questionLimit)))
     }
 
     private func request(
         _ item: DraftingCase, _ waiting: [SupportMessage], _ question: String, _ language: String
     ) -> DraftRequest {
-        let waitingIDs = Set(item.waiting)
+        let waitingIDs = Set(waiting.map(\.id))
         let subject = SubjectLine.base(waiting.last?.subject ?? "", deskName: policy.desk.name)
         let search = subject.isEmpty || item.conversation.channel == .chat ? question : "\(subject)\n\(question)"
         return DraftRequest(
             deskName: policy.desk.name, question: question, subject: subject,
-            earlier: item.messages.filter { !waitingIDs.contains($0.id) && $0.kind == .human }.map(Self.turn),
+            earlier: item.messages.filter { !waitingIDs.contains($0.id) && isSaid($0) }.map(Self.turn),
             language: language, customerName: item.conversation.customer.name,
             customerRole: item.conversation.customer.role,
             found: seams.search.search(
                 search, language: language, limit: Self.articles, now: seams.surroundings.now()),
             links: policy.desk.links)
+    }
+
+    /// What customer and desk have said to each other: not what never went out, and not what somebody wrote who may
+    /// be anybody.
+    private func isSaid(_ message: SupportMessage) -> Bool {
+        switch message.direction {
+        case .incoming:
+            message.kind == .human
+                && (message.isVerified || policy.trust[message.channel]?.answersUnverified == true)
+        case .outgoing: message.delivery == nil || message.delivery == .sent || message.delivery == .sending
+        }
     }
 
     private static func turn(_ message: SupportMessage) -> ConversationTurn {

@@ -10,6 +10,8 @@ struct ReplyMaker: Sendable {
 
     /// How long a References header we write on may grow; the composer trims further.
     private static let referenceLimit = 50
+    /// What is quoted of a customer's words, in Unicode scalars.
+    static let quoteLimit = 10_000
 
     /// An automatic answer to the newest of the waiting messages, quoting all of them. nil where nobody can be
     /// answered.
@@ -43,9 +45,13 @@ struct ReplyMaker: Sendable {
             let yesterday = surroundings.now() - .days(1)
             guard !item.messages.contains(where: { $0.direction == .outgoing && $0.at > yesterday }) else { return nil }
         }
-        return reply(
+        var outgoing = reply(
             .acknowledgement, to: last, quoting: [], in: item.conversation, language: language, body: line,
             sources: [], signer: nil)
+        // None of the customer's words: nobody can make the desk write their text to somebody else.
+        outgoing?.reply.subject = policy.desk.name
+        outgoing?.reply.to.name = nil
+        return outgoing
     }
 
     /// A mail to every agent who is told of tickets. Never answered to the customer: it has no token.
@@ -86,7 +92,7 @@ struct ReplyMaker: Sendable {
         let author = message.author.name ?? message.author.address?.text ?? ""
         let quote = quoted.last.map { last in
             OutgoingReply.Quote(
-                author: author, date: last.date, text: quoted.map(\.newText).joined(separator: "\n\n"))
+                author: author, date: last.date, text: Self.cut(quoted.map(\.newText).joined(separator: "\n\n")))
         }
         let plus =
             policy.desk.replyAddress == .plus
@@ -99,5 +105,17 @@ struct ReplyMaker: Sendable {
                 number: policy.desk.tag ? conversation.number : nil, inReplyTo: message.messageID,
                 references: references, language: language, body: body, quote: isChat ? nil : quote, signer: agent),
             sources: sources, isChat: isChat)
+    }
+
+    private static func cut(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(quoteLimit)
+        return scalars.endIndex == text.unicodeScalars.endIndex ? text : String(Substring(scalars)) + " […]"
+    }
+}
+
+extension SupportMessage {
+    /// An automatic reply that the customer has not got, or perhaps not: the next draft takes its place.
+    var isUnsentReply: Bool {
+        direction == .outgoing && author.kind == .desk && (delivery == .pending || delivery == .inDoubt)
     }
 }

@@ -2,11 +2,13 @@
 
 import Correspondence
 import Logging
+import Synchronization
 
 /// Takes: arrivals without a message. Promises: each ends as a message with draft work due, or with an outcome
 /// (`suppressed`, `recorded`, `quarantined`), in the commit that ends its lease. After a crash: the lease runs out and
 /// the arrival is read again; a mail that takes the process down with it is claimed `attemptLimit` times and then
-/// quarantined unread. Mails are read at the same time and filed in the order they came, so that a follow-up finds the
+/// quarantined unread; mails that may be it are read in small company, so that it takes no others with it. A store
+/// that fails costs no attempt. Mails are read at the same time and filed in the order they came, so that a follow-up finds the
 /// mail before it.
 struct FilingStation: Station {
     /// How many arrivals one commit files.
@@ -22,29 +24,96 @@ struct FilingStation: Station {
     let policy: GatewayPolicy
     let signer: TokenSigner
     let keeper: LeaseKeeper
+    private let postponed = Postponements()
+
+    init(seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, keeper: LeaseKeeper) {
+        self.seams = seams
+        self.policy = policy
+        self.signer = signer
+        self.keeper = keeper
+    }
 
     func round() async throws(StoreError) -> Bool {
-        let leases = try await seams.store.claimArrivals(limit: Self.batch, byteLimit: Self.byteLimit)
-        guard !leases.isEmpty else { return false }
-        keeper.hold(leases)
-        defer { for lease in leases { keeper.forget(lease) } }
-        let filings = await readAll(leases)
+        let claimed = try await seams.store.claimArrivals(limit: Self.batch, byteLimit: Self.byteLimit)
+        guard !claimed.isEmpty else { return false }
+        keeper.hold(claimed)
+        defer { for lease in claimed { keeper.forget(lease) } }
+        let (leases, others) = company(claimed)
+        await keeper.giveBack(others)
         var batch: [(lease: Lease<Arrival>, filing: Filing)] = []
-        for (lease, filing) in zip(leases, filings) {
+        var unreadable: [(lease: Lease<Arrival>, reason: String)] = []
+        for (lease, filing) in zip(leases, await readAll(leases)) {
             switch filing {
             case .success(let filing): batch.append((lease, filing))
-            case .failure(let error): try await giveUp(lease, error.description)
+            case .failure(let error): unreadable.append((lease, error.description))
             }
         }
-        if !batch.isEmpty {
+        var (unfiled, refused, failure) = await file(batch)
+        unreadable += refused
+        for (lease, reason) in unreadable {
+            do {
+                try await giveUp(lease, reason)
+            } catch {
+                failure = failure ?? error
+                unfiled.append(lease)
+            }
+        }
+        await keeper.giveBack(unfiled)
+        if let failure { throw failure }
+        return true
+    }
+
+    // MARK: Claimed before, and never ended
+
+    /// Which of the claimed are read now: all of them, or, where some were claimed by a program that then ended, a few
+    /// of those that were claimed most often.
+    private func company(_ claimed: [Lease<Arrival>]) -> (now: [Lease<Arrival>], later: [Lease<Arrival>]) {
+        let lost = claimed.map { $0.attempts - postponed.count($0.work) }
+        guard let most = lost.max(), most > 0 else { return (claimed, []) }
+        let limit = most == 1 ? 8 : 1
+        var now: [Lease<Arrival>] = []
+        var later: [Lease<Arrival>] = []
+        for (lease, lost) in zip(claimed, lost) {
+            if lost == most, now.count < limit { now.append(lease) } else { later.append(lease) }
+        }
+        return (now, later)
+    }
+
+    // MARK: Filing
+
+    /// One commit for all. What could not be filed because the store is ill comes back in `unfiled`, to be tried again
+    /// without blame; what it would not take for the mail's own sake in `refused`.
+    private func file(_ batch: [(lease: Lease<Arrival>, filing: Filing)]) async -> (
+        unfiled: [Lease<Arrival>], refused: [(lease: Lease<Arrival>, reason: String)], failure: StoreError?
+    ) {
+        guard !batch.isEmpty else { return ([], [], nil) }
+        var unfiled: [Lease<Arrival>] = []
+        var refused: [(lease: Lease<Arrival>, reason: String)] = []
+        var failure: StoreError?
+        do {
             let results = try await seams.store.file(batch)
             for ((lease, _), result) in zip(batch, results) {
-                if case .failure(let error) = result, error.code != .stale {
-                    try await giveUp(lease, error.description)
+                switch result {
+                case .success: postponed.forget(lease.work)
+                case .failure(let error) where error.code == .stale: break
+                case .failure(let error) where error.isTemporary:
+                    unfiled.append(lease)
+                    failure = error
+                case .failure(let error): refused.append((lease, error.description))
                 }
             }
+        } catch {
+            if error.isTemporary { return (batch.map(\.lease), [], error) }
+            if batch.count == 1 { return ([], [(batch[0].lease, error.description)], nil) }
+            // One of them may be the reason: each alone.
+            for entry in batch {
+                let alone = await file([entry])
+                unfiled += alone.unfiled
+                refused += alone.refused
+                failure = failure ?? alone.failure
+            }
         }
-        return true
+        return (unfiled, refused, failure)
     }
 
     private func readAll(_ leases: [Lease<Arrival>]) async -> [Result<Filing, MailReadingError>] {
@@ -84,26 +153,40 @@ struct FilingStation: Station {
         let desk = policy.desk
         let language = message.language == "und" ? desk.fallbackLanguage : message.language
         let words = seams.analyzer.words(
-            of: message.subject + "\n" + String(message.newText.prefix(20_000)), language: language)
+            of: message.subject + "\n" + String(Substring(message.newText.unicodeScalars.prefix(20_000))),
+            language: language)
         return Filing(
             message: message, record: seams.surroundings.makeID(), newConversation: seams.surroundings.makeID(),
             token: token, number: desk.tag ? SubjectLine.number(in: message.subject, deskName: desk.name) : nil,
             words: words, language: language, deskAddresses: [desk.address],
-            answerTo: SenderRule.answerTo(message))
+            answerTo: SenderRule.answerTo(message, desk: desk))
     }
 
     private func giveUp(_ lease: Lease<Arrival>, _ reason: String) async throws(StoreError) {
         do {
             if lease.attempts + 1 >= Self.attemptLimit {
                 try await seams.store.quarantine(lease, reason: reason)
+                postponed.forget(lease.work)
                 seams.logger.warning(
                     "mail quarantined", metadata: ["arrival": "\(lease.item.id)", "reason": "\(reason)"])
             } else {
                 try await seams.store.postpone(lease, error: reason, delay: Self.retryDelay)
+                postponed.add(lease.work)
             }
         } catch {
             // Somebody else works on it now.
             if error.code != .stale { throw error }
         }
     }
+}
+
+/// How often this program put a reading off by itself: claims beyond that were ended by the end of a program.
+private final class Postponements: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
+
+    func count(_ work: String) -> Int { counts.withLock { $0[work] ?? 0 } }
+
+    func add(_ work: String) { counts.withLock { $0[work, default: 0] += 1 } }
+
+    func forget(_ work: String) { counts.withLock { $0[work] = nil } }
 }

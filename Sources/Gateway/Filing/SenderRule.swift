@@ -9,15 +9,26 @@ enum SenderRule {
             let customer = message.replyTo.first
         else { return message }
         var message = message
+        // Whoever writes the desk's own address into a form would have the desk write to itself.
+        guard !isDesk(customer.address, desk) else {
+            message.answerable = false
+            message.answerableReasons.append("the form names the desk itself as the customer")
+            return message
+        }
         message.from = customer
         return message
     }
 
     /// Reply-To counts only for a verified sender and within the sender's own domain.
-    static func answerTo(_ message: Message) -> EmailAddress? {
+    static func answerTo(_ message: Message, desk: DeskProfile) -> EmailAddress? {
         guard message.verification.isVerified, let from = message.from, let reply = message.replyTo.first,
-            reply.address != from.address, reply.address.domain.lowercased() == from.address.domain.lowercased()
+            reply.address != from.address, !isDesk(reply.address, desk),
+            reply.address.domain.lowercased() == from.address.domain.lowercased()
         else { return nil }
         return reply.address
+    }
+
+    private static func isDesk(_ address: EmailAddress, _ desk: DeskProfile) -> Bool {
+        address == desk.address || address.withoutDetail == desk.address
     }
 }

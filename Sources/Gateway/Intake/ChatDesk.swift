@@ -86,27 +86,30 @@ package struct ChatDesk: Sendable {
         await progress(.accepted)
         let deadline = surroundings.now() + patience
         let now = surroundings.now
-        let answer = await withPulses(hints, every: .milliseconds(500)) { pulses -> ChatAnswer? in
+        let result = await withPulses(hints, every: .milliseconds(500)) { pulses -> Result<ChatAnswer, ChatError> in
             var wasFiled = false
             for await _ in pulses {
                 // A store that cannot be asked right now may answer at the next beat.
                 guard let entry = try? await store.ledgerEntry(arrival) else {
-                    if now() > deadline { return nil }
+                    if now() > deadline { break }
                     continue
                 }
                 if let conversation = entry.conversation, !wasFiled {
                     wasFiled = true
                     await progress(.drafting(conversation))
                 }
-                if let outcome = entry.outcome, let answer = try? await self.answer(entry, outcome) { return answer }
-                if now() > deadline { return nil }
+                if let outcome = entry.outcome {
+                    guard entry.conversation != nil else {
+                        return .failure(ChatError(code: .unreadable, detail: entry.outcomeReason ?? outcome.rawValue))
+                    }
+                    if let answer = try? await self.answer(entry, outcome) { return .success(answer) }
+                }
+                if now() > deadline { break }
             }
-            return nil
+            return .failure(ChatError(code: .tooLate, detail: "no outcome within \(patience)"))
         }
-        guard let answer, let answer else {
-            throw ChatError(code: .tooLate, detail: "no outcome within \(patience)")
-        }
-        return answer
+        guard let result else { throw ChatError(code: .tooLate, detail: "the wait was ended") }
+        return try result.get()
     }
 
     private func keep(_ message: ChatMessage) async throws(ChatError) -> ArrivalID {

@@ -18,6 +18,7 @@ package struct ChatMessage: Sendable, Codable, Equatable {
             self.role = role
         }
     }
+    /// In Unicode scalars: a character may be as long as a sender likes.
     package static let textLimit = 20_000
 
     /// Cleaned and within `textLimit`.
@@ -52,12 +53,20 @@ package struct ChatMessage: Sendable, Codable, Equatable {
     /// The text as it may be kept: no NUL and no control characters but line ends and tabs, trimmed, cut.
     package static func cleaned(_ text: String) -> String {
         var kept = String.UnicodeScalarView()
+        var count = 0
+        var before: Unicode.Scalar?
         for scalar in text.unicodeScalars {
+            defer { before = scalar }
             let value = scalar.value
+            if before == "\r", scalar != "\n" { kept.append("\n") }
             let isControl = (value < 0x20 && scalar != "\n" && scalar != "\t") || (0x7F...0x9F).contains(value)
-            if !isControl { kept.append(scalar) }
+            let isBlankBefore = kept.isEmpty && scalar.properties.isWhitespace
+            if isControl || isBlankBefore { continue }
+            kept.append(scalar)
+            count += 1
+            if count == textLimit { break }
         }
-        return String(String(kept).trimmingCharacters(in: .whitespacesAndNewlines).prefix(textLimit))
+        return String(kept).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     package func bytes() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }

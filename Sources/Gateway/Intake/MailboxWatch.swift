@@ -45,6 +45,8 @@ struct MailboxWatch: Service {
                 let began = surroundings.now()
                 do throws(MailboxError) {
                     try await source.run(door)
+                    // No session ends so by its contract; one that did would be begun again without a pause.
+                    throw MailboxError(.other, detail: "the session ended without a reason")
                 } catch {
                     if Task.isCancelled { return }
                     door.failed(error.description)

@@ -3,12 +3,25 @@
 import Correspondence
 import Logging
 import ServiceLifecycle
+import Synchronization
+
+/// Closed until the index holds what the store has: a question before that would find nothing and become a ticket.
+final class KnowledgeGate: Sendable {
+    private let opened: Mutex<Bool>
+
+    init(isOpen: Bool = false) { opened = Mutex(isOpen) }
+
+    var isOpen: Bool { opened.withLock { $0 } }
+
+    func open() { opened.withLock { $0 = true } }
+}
 
 struct ArticleKeeper: Service {
     static let poll = Duration.seconds(5)
 
     let store: any DeskStore
     let search: any PassageSearch
+    let gate: KnowledgeGate
     let logger: Logger
 
     func run() async throws {
@@ -21,6 +34,7 @@ struct ArticleKeeper: Service {
                         let articles = try await store.articles()
                         await search.replace(with: articles)
                         known = revision
+                        gate.open()
                         logger.info("knowledge indexed", metadata: ["articles": "\(articles.count)"])
                     }
                 } catch {

@@ -31,6 +31,17 @@ final class LeaseKeeper: Service {
         }
     }
 
+    /// Leases whose work was not done, through no fault of its own: due again at once, and the claim does not count.
+    func giveBack<Item>(_ leases: [Lease<Item>]) async {
+        guard !leases.isEmpty else { return }
+        do {
+            try await store.release(leases.map { (work: $0.work, fence: $0.fence) })
+        } catch {
+            logger.warning("leases could not be given back; they run out", metadata: ["error": "\(error)"])
+        }
+        for lease in leases { forget(lease) }
+    }
+
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -40,7 +51,8 @@ final class LeaseKeeper: Service {
         }
     }
 
-    private func renew() async {
+    /// One heartbeat.
+    func renew() async {
         let works = held.withLock { $0.map { (work: $0.key, fence: $0.value) } }
         guard !works.isEmpty else { return }
         do {

@@ -31,6 +31,8 @@ struct StationService: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await woken in store.wakeUps() where woken == kind { hint.yield() }
+                    // Hints that end (a lost connection) do not end the station: it polls.
+                    try? await Task.sleep(for: .days(36_500))
                 }
                 group.addTask {
                     _ = await withPulses(hints, every: Self.poll) { pulses in

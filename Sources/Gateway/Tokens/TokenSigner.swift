@@ -20,15 +20,22 @@ package struct TokenSigner: Sendable {
     private let current: UInt8
     private let messageIDDomain: String
 
-    /// `secret` is whatever the secret file holds; at least 16 bytes. `keyNumber` (0 to 127) tells this key from those
-    /// before it.
-    package init(secret: [UInt8], keyNumber: UInt8 = 0, messageIDDomain: String) {
-        // A key of its own for tokens, so that the same secret may sign sessions as well.
-        let key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: secret), info: Data("deskbridge tokens 1".utf8), outputByteCount: 32)
-        keys = [keyNumber & 127: key]
+    /// `secret` is whatever the secret file holds; at least 16 bytes. `keyNumber` (0 to 127) tells this key from the
+    /// `earlier` ones, which still open what they signed.
+    package init(
+        secret: [UInt8], keyNumber: UInt8 = 0, earlier: [UInt8: [UInt8]] = [:], messageIDDomain: String
+    ) {
         current = keyNumber & 127
+        var keys = Dictionary(earlier.map { ($0.key & 127, Self.key($0.value)) }) { first, _ in first }
+        keys[current] = Self.key(secret)
+        self.keys = keys
         self.messageIDDomain = messageIDDomain
+    }
+
+    /// A key of its own for tokens, so that the same secret may sign sessions as well.
+    private static func key(_ secret: [UInt8]) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret), info: Data("deskbridge tokens 1".utf8), outputByteCount: 32)
     }
 
     // MARK: Mail
@@ -51,13 +58,15 @@ package struct TokenSigner: Sendable {
 
     /// The conversation that a mail shows a valid token for: in an address it was sent to, or an ancestor's id.
     package func conversation(shownBy message: Message, desk: EmailAddress) -> ConversationID? {
-        for address in message.recipients where address.withoutDetail == desk {
-            if let detail = address.detail, let found = verify(detail, .reply) { return found }
+        let prefix = "\(desk.localPart)+".lowercased()
+        for address in message.recipients where address.domain.lowercased() == desk.domain.lowercased() {
+            let local = address.localPart.lowercased()
+            if local.hasPrefix(prefix), let found = verify(local.dropFirst(prefix.count), .reply) { return found }
         }
         for id in message.ancestors {
             guard let at = id.text.lastIndex(of: "@") else { continue }
             let parts = id.text[..<at].split(separator: ".")
-            if parts.count == 3, parts[0] == "db", let found = verify(parts[1], .reply) { return found }
+            if parts.count == 3, parts[0].lowercased() == "db", let found = verify(parts[1], .reply) { return found }
         }
         return nil
     }

@@ -1,8 +1,6 @@
 // Text in headers that is not ASCII (RFC 2047): words of at most 75 octets, no character split between two.
 
 enum EncodedWord {
-    static let lengthLimit = 75
-
     /// The words, to be put one space apart; readers drop the space.
     static func words(_ text: String) -> [String] {
         let special = text.utf8.count { $0 >= 127 || $0 < 32 }
@@ -11,13 +9,13 @@ enum EncodedWord {
     }
 
     private static func base64(_ text: String) -> [String] {
-        // "=?UTF-8?B?" and "?=" leave 63 characters: 15 groups of 4, 45 bytes.
-        let chunks = chunks(text, limit: 45) { UTF8.width($0) }
+        // 11 groups of 4 characters; with what is around them a word fits behind any name of ours on one line.
+        let chunks = chunks(text, limit: 33) { UTF8.width($0) }
         return chunks.map { "=?UTF-8?B?\(Base64Text.encode(Array($0.utf8)))?=" }
     }
 
     private static func quoted(_ text: String) -> [String] {
-        chunks(text, limit: 63) { scalar in
+        chunks(text, limit: 44) { scalar in
             scalar.isASCII && (scalar == " " || isPlain(UInt8(scalar.value))) ? 1 : UTF8.width(scalar) * 3
         }.map { chunk in
             var output = ""

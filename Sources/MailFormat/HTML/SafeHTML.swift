@@ -21,8 +21,24 @@ enum SafeHTML {
         "lang", "rowspan", "size", "span", "start", "title", "type", "valign", "width",
     ]
 
+    /// How often what was written is read and written again at most; once has always been enough.
+    private static let rounds = 3
+
+    /// An element that lost its tags leaves its children in a place where the parser may not want them. Where that
+    /// happened, what was written is cleaned again, until it stays as it is.
     static func clean(_ document: borrowing HTMLDocument) -> [UInt8] {
+        var (output, isStable) = written(document)
+        for _ in 0..<rounds where !isStable {
+            let (again, _) = written(HTMLDocument(output))
+            isStable = again == output
+            output = again
+        }
+        return output
+    }
+
+    private static func written(_ document: borrowing HTMLDocument) -> (bytes: [UInt8], isStable: Bool) {
         var output: [UInt8] = []
+        var isStable = true
         var shells = 0
         document.walk(
             enter: { element in
@@ -33,7 +49,10 @@ enum SafeHTML {
                     shells += 1
                     return true
                 }
-                guard elements.contains(name) else { return true }
+                guard elements.contains(name) else {
+                    if !HTMLSource.void.contains(name) { isStable = false }
+                    return true
+                }
                 if name == "img" {
                     writeImage(element, to: &output)
                     return false
@@ -52,7 +71,7 @@ enum SafeHTML {
         if output.count >= shellEnd.count, shells == 3, output.suffix(shellEnd.count).elementsEqual(shellEnd) {
             output.removeLast(shellEnd.count)
         }
-        return output
+        return (output, isStable)
     }
 
     private static func writeTag(_ name: String, _ element: HTMLElement, to output: inout [UInt8]) {

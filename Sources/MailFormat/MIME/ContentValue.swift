@@ -28,7 +28,7 @@ struct ContentValue {
             return
         }
         var made = ContentValue(value: "text/plain")
-        HeaderGrammar.withCString(raw) { pointer in
+        HeaderGrammar.withCString(EncodedWords.merged(raw)) { pointer in
             guard let type = g_mime_content_type_parse(GMimeLibrary.options, pointer) else { return }
             defer { cgmime_unref(type) }
             if let media = g_mime_content_type_get_media_type(type),
@@ -49,7 +49,7 @@ struct ContentValue {
     init(disposition raw: [UInt8]) {
         let raw = Array(raw.prefix(MailLimits.header))
         var made = ContentValue(value: "")
-        HeaderGrammar.withCString(raw) { pointer in
+        HeaderGrammar.withCString(EncodedWords.merged(raw)) { pointer in
             guard let disposition = g_mime_content_disposition_parse(GMimeLibrary.options, pointer) else { return }
             defer { cgmime_unref(disposition) }
             if let value = g_mime_content_disposition_get_disposition(disposition) {

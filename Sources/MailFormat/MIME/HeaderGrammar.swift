@@ -1,4 +1,4 @@
-// What header values mean: encoded words, addresses, parameters and dates by GMime, behind guards; ids by hand.
+// What header values mean: addresses, parameters and dates by GMime, behind guards; text and ids by hand.
 import CGMime
 import Correspondence
 import Foundation
@@ -30,12 +30,7 @@ enum HeaderGrammar {
         let raw = raw.count > MailLimits.header ? Array(raw.prefix(MailLimits.header)) : raw
         let isPlain = raw.allSatisfy { $0 < 0x7F && $0 >= 0x20 && $0 != 0x3D }
         if isPlain { return String(decoding: raw, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
-        let decoded: String = withCString(widened(raw)) { pointer in
-            guard let result = g_mime_utils_header_decode_text(GMimeLibrary.options, pointer) else { return "" }
-            defer { g_free(result) }
-            return String(cString: result)
-        }
-        return oneLine(decoded)
+        return oneLine(String(decoding: EncodedWords.decoded(raw), as: UTF8.self))
     }
 
     /// No line break, no control or invisible bidirectional override character: a header value for display.
@@ -57,7 +52,7 @@ enum HeaderGrammar {
     static func addresses(_ raw: [UInt8]) -> (list: [NamedAddress], mailboxes: Int) {
         var found: [NamedAddress] = []
         var mailboxes = 0
-        withCString(widened(guarded(raw))) { pointer in
+        withCString(EncodedWords.merged(guarded(raw))) { pointer in
             guard let list = internet_address_list_parse(GMimeLibrary.options, pointer) else { return }
             defer { cgmime_unref(list) }
             // Groups in groups: a list of what is still to do instead of recursion. GMime lends what it hands out.
@@ -134,36 +129,6 @@ enum HeaderGrammar {
     }
 
     // MARK: Doors
-
-    /// The charset names that senders use for a larger set than they name.
-    private static let wider: [(from: [UInt8], to: [UInt8])] = [
-        (Array("=?gb2312?".utf8), Array("=?gb18030?".utf8)),
-        (Array("=?ks_c_5601-1987?".utf8), Array("=?cp949?".utf8)),
-        (Array("=?iso-2022-jp?".utf8), Array("=?iso-2022-jp-3?".utf8)),
-        (Array("=?shift_jis?".utf8), Array("=?cp932?".utf8)),
-        (Array("=?iso-8859-1?".utf8), Array("=?windows-1252?".utf8)),
-    ]
-
-    private static func widened(_ raw: [UInt8]) -> [UInt8] {
-        guard raw.contains(0x3D) else { return raw }
-        var output: [UInt8] = []
-        output.reserveCapacity(raw.count + 32)
-        var index = 0
-        scan: while index < raw.count {
-            if raw[index] == 0x3D, index + 1 < raw.count, raw[index + 1] == 0x3F {
-                for (from, to) in wider where raw.count - index >= from.count {
-                    if zip(raw[index...], from).allSatisfy({ ($0 >= 65 && $0 <= 90 ? $0 | 32 : $0) == $1 }) {
-                        output += to
-                        index += from.count
-                        continue scan
-                    }
-                }
-            }
-            output.append(raw[index])
-            index += 1
-        }
-        return output
-    }
 
     /// Lends the bytes as a C string; they hold no NUL.
     static func withCString<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {

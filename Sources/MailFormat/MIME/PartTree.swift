@@ -1,5 +1,6 @@
 // The parts of a mail as a flat list, found in one linear pass (RFC 2046 section 5.1).
 import Correspondence
+import Glibc
 
 /// One entity. `body` is the range of its still encoded bytes in the mail; for a multipart it is the whole inside.
 struct Part {
@@ -112,7 +113,11 @@ struct PartTree {
             let boundary = open[level].boundary
             let isLast = length == boundary.count + 2
             guard length == boundary.count || isLast, mail[start] == boundary[0] else { continue }
-            guard zip(mail[start..<end], boundary).allSatisfy({ $0 == $1 }) else { continue }
+            let isSame = boundary.withUnsafeBytes { wanted in
+                guard let base = mail.baseAddress, let other = wanted.baseAddress else { return false }
+                return memcmp(base + start, other, wanted.count) == 0
+            }
+            guard isSame else { continue }
             if !isLast { return (level, false) }
             if mail[end - 1] == 45, mail[end - 2] == 45 { return (level, true) }
         }

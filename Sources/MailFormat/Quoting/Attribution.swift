@@ -52,10 +52,11 @@ struct Attribution {
             lines.length(of: start - 1) <= 120
         {
             let before = lines.text(start - 1).lowercased()
-            // Go on while the time is missing, or when the line above is plainly the beginning.
-            guard digits(text) < 4 || (!beginsLikeOne(text) && beginsLikeOne(before) && digits(before) > 0) else {
-                break
-            }
+            // Go on while the time is missing, where the line above is plainly the beginning, or holds the name of the
+            // address this one begins with.
+            let isBeginning = !beginsLikeOne(text) && beginsLikeOne(before) && digits(before) > 0
+            let isName = text.hasPrefix("<") && before.utf8.count <= 60
+            guard digits(text) < 4 || isBeginning || isName else { break }
             start -= 1
             text = before + " " + text
         }

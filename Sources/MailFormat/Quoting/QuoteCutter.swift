@@ -25,6 +25,7 @@ struct QuoteCutter {
         var fresh: [Int] = []
         var quoted: [Int] = []
         var hasFresh = false
+        let headers = QuotedHeaders(lines)
         let attributions = Attribution.find(in: lines)
         let quotes = isReply || attributions.contains { $0.isFollowedByQuote }
         var next = 0
@@ -36,7 +37,7 @@ struct QuoteCutter {
                 break
             }
             let isMarked = text.quoteStart.map { lines.start(of: index) >= $0 } ?? false
-            if isMarked || Separators.isOriginal(lines, index) || QuotedHeaders.begin(lines, index) {
+            if isMarked || Separators.isOriginal(lines, index) || headers.begin(index) {
                 if isForward || (!hasFresh && quoted.isEmpty) {
                     fresh += Array(index..<lines.count)
                 } else {

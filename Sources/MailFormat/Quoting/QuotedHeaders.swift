@@ -1,7 +1,16 @@
 // The block of From, Sent, To and Subject that Outlook and others put above an unmarked quote.
 
-enum QuotedHeaders {
+/// The role of each line is looked up once, when it is made.
+struct QuotedHeaders {
     private enum Role { case from, date, to, subject, other }
+
+    private let lines: TextLines
+    private let roles: [Role?]
+
+    init(_ lines: TextLines) {
+        self.lines = lines
+        roles = (0..<lines.count).map { Self.role(lines, $0) }
+    }
 
     /// Lines of a block that are looked at; a long To may wrap.
     private static let lineLimit = 10
@@ -37,24 +46,24 @@ enum QuotedHeaders {
     }()
 
     /// Whether a block begins here, or right below a rule of underscores or dashes that stands here.
-    static func begin(_ lines: TextLines, _ index: Int) -> Bool {
+    func begin(_ index: Int) -> Bool {
         if Separators.isRule(lines, index) {
             var next = index + 1
             while next < lines.count, next - index <= 2, lines.isBlank(next) { next += 1 }
-            return next < lines.count && isBlock(lines, next)
+            return next < lines.count && isBlock(next)
         }
-        return isBlock(lines, index)
+        return isBlock(index)
     }
 
-    private static func isBlock(_ lines: TextLines, _ start: Int) -> Bool {
-        guard role(lines, start) == .from else { return false }
+    private func isBlock(_ start: Int) -> Bool {
+        guard roles[start] == .from else { return false }
         var seen: Set<Role> = [.from]
         var index = start + 1
-        while index < lines.count, index - start < lineLimit {
+        while index < lines.count, index - start < Self.lineLimit {
             if lines.isBlank(index) {
                 // HTML made text may hold an empty line between the first and the second.
                 guard seen.count < 3, index - start <= 2 else { break }
-            } else if let role = role(lines, index) {
+            } else if let role = roles[index] {
                 seen.insert(role)
             }
             index += 1
@@ -66,7 +75,8 @@ enum QuotedHeaders {
     private static func role(_ lines: TextLines, _ index: Int) -> Role? {
         let head = lines.raw(index).prefix(60)
         guard let first = head.first, first != 62, head.contains(58) || head.contains(0x9A) else { return nil }
-        let text = lines.text(index)
+        // Only the label is made text: a line may be long.
+        let text = String(decoding: head, as: UTF8.self).trimmed
         guard let colon = text.firstIndex(where: { $0 == ":" || $0 == "：" }), colon != text.startIndex else {
             return nil
         }

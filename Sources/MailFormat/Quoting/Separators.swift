@@ -1,7 +1,7 @@
 // Lines that part a mail from the one below it: "-----Original Message-----" and its kin.
 
 enum Separators {
-    private static let original = [
+    private static let original: Set<String> = [
         "original message", "ursprüngliche nachricht", "urspruengliche nachricht", "originalnachricht",
         "original-nachricht", "message d'origine", "message d’origine", "message original", "mensaje original",
         "mensagem original", "messaggio originale", "oorspronkelijk bericht", "originalmeddelande",
@@ -12,14 +12,16 @@ enum Separators {
         "原始郵件", "原邮件", "원본 메시지", "원본 메일", "الرسالة الأصلية", "رسالة أصلية", "הודעה מקורית", "pesan asli",
         "original appointment", "ursprünglicher termin", "missatge original", "algne kiri", "izvorna poruka",
     ]
-    private static let forwarded = [
+    private static let forwarded: Set<String> = [
         "forwarded message", "forwarded mail", "weitergeleitete nachricht", "weitergeleitete mail", "message transféré",
         "message transmis", "message réexpédié", "mensaje reenviado", "mensagem encaminhada", "mensagem reencaminhada",
-        "messaggio inoltrato", "doorgestuurd bericht", "vidarebefordrat", "videresendt", "wiadomość przekazana",
+        "messaggio inoltrato", "doorgestuurd bericht", "vidarebefordrat meddelande", "videresendt meddelelse",
+        "videresendt melding", "wiadomość przekazana",
         "przekazana wiadomość", "przekazywana wiadomość", "přeposlaná zpráva", "preposlaná správa",
         "пересылаемое сообщение", "пересланное сообщение", "переслане повідомлення", "転送メッセージ",
         "転送されたメッセージ", "转发的邮件", "转发邮件", "轉寄郵件", "轉寄的郵件", "전달된 메시지", "전달된 메일",
-        "معاد توجيهها", "رسالة محولة", "iletilen mesaj", "yönlendirilen", "välitetty viesti", "továbbított üzenet",
+        "رسالة معاد توجيهها", "الرسالة المعاد توجيهها", "رسالة محولة", "iletilen mesaj", "yönlendirilen ileti",
+        "yönlendirilen mesaj", "välitetty viesti", "továbbított üzenet",
         "mesaj redirecționat", "προωθημένο μήνυμα", "הודעה שהועברה", "pesan terusan", "missatge reenviat",
     ]
     /// Without dashes, with a colon: Apple's way.
@@ -33,11 +35,11 @@ enum Separators {
 
     static func isOriginal(_ lines: TextLines, _ index: Int) -> Bool {
         guard let inner = ruled(lines, index) else { return false }
-        return original.contains { inner.contains($0) }
+        return original.contains(inner)
     }
 
     static func isForward(_ lines: TextLines, _ index: Int) -> Bool {
-        if let inner = ruled(lines, index) { return forwarded.contains { inner.contains($0) } }
+        if let inner = ruled(lines, index) { return forwarded.contains(inner) }
         guard let last = lines.last(index), last == 58 || last == 42 || last >= 0x80, lines.length(of: index) < 120,
             !lines.isQuoted(index)
         else { return false }
@@ -52,13 +54,23 @@ enum Separators {
         return lines.raw(index).allSatisfy { $0 == first || $0 == 32 }
     }
 
-    /// The words between dashes, lower case.
+    /// The words between dashes, lower case, without the name some programs add ("forwarded message from Anna").
     private static func ruled(_ lines: TextLines, _ index: Int) -> String? {
-        guard lines.length(of: index) < 200, let first = lines.first(index), first == 45 || first == 95 || first == 42
-        else { return nil }
+        let length = lines.length(of: index)
+        guard length >= 8, length < 200, let first = lines.first(index), first == 45 || first == 95 || first == 42
+        else {
+            return nil
+        }
         let raw = lines.raw(index)
-        guard raw.prefix(3).filter({ $0 == 45 || $0 == 95 }).count >= 2 else { return nil }
-        let inner = lines.text(index).lowercased().drop { $0 == "-" || $0 == "_" || $0 == " " }
+        let second = raw[raw.startIndex + 1]
+        guard second == 45 || second == 95, raw.contains(where: { $0 >= 0x80 || ($0 | 32 >= 97 && $0 | 32 <= 122) })
+        else { return nil }
+        var inner = lines.text(index).lowercased()[...]
+        while let edge = inner.first, edge == "-" || edge == "_" || edge == " " { inner.removeFirst() }
+        while let edge = inner.last, edge == "-" || edge == "_" || edge == " " || edge == ":" { inner.removeLast() }
+        for word in [" from ", " von ", " de ", " by ", " of "] {
+            if let range = inner.firstRange(of: word) { inner = inner[..<range.lowerBound] }
+        }
         return inner.isEmpty ? nil : String(inner)
     }
 }

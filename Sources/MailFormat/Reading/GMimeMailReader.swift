@@ -1,7 +1,7 @@
 // Raw mail to `Message`: the `MailReader` of the house, on its own threads.
 package import Correspondence
 
-/// GMime reads the grammar of header values (addresses, parameters, encoded words, dates); the parts are found by
+/// GMime reads the grammar of header values (addresses, parameters, dates); the parts are found by
 /// `PartTree`, HTML is read by libxml2. Safe from any task: each call runs whole on one thread of the pool.
 package struct GMimeMailReader: MailReader {
     private let guess: any LanguageGuess

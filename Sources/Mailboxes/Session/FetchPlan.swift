@@ -16,6 +16,8 @@ struct FetchEntry: Equatable {
 struct FetchWindow {
     let id: Int
     let entries: [FetchEntry]
+    /// What it may weigh while it is under way.
+    let bytes: Int
     var answersAwaited = 0
     private(set) var answers: [UInt32: FetchItems] = [:]
     private let uids: Set<UInt32>
@@ -23,18 +25,14 @@ struct FetchWindow {
     init(id: Int, _ entries: [FetchEntry]) {
         self.id = id
         self.entries = entries
-        uids = Set(entries.lazy.filter { $0.wanted != .nothing }.map(\.uid))
-    }
-
-    /// What it may weigh while it is under way.
-    var bytes: Int {
-        entries.reduce(0) { sum, entry in
+        bytes = entries.reduce(0) { sum, entry in
             switch entry.wanted {
             case .body: sum + entry.size
             case .header: sum + MailboxLimits.headerSize
             case .nothing: sum
             }
         }
+        uids = Set(entries.lazy.filter { $0.wanted != .nothing }.map(\.uid))
     }
 
     func uids(_ wanted: FetchEntry.Wanted) -> [UInt32] { entries.filter { $0.wanted == wanted }.map(\.uid) }

@@ -28,7 +28,8 @@ package enum PrivateFolder {
         let absolute = URL(fileURLWithPath: wanted).standardizedFileURL.path
         if absolute.utf8.count <= pathLimit, canBeReached(absolute) {
             try make(absolute, mode: 0o755)
-            return absolute
+            // Folders above it that had to be made are as open as our umask left them.
+            if canBeReached(absolute) { return absolute }
         }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a: stable between runs, which Swift's own hash is not
         for byte in absolute.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

@@ -15,6 +15,9 @@ package final class WatchedProcess: Sendable {
         case signalled(Int32)
     }
 
+    /// The pids of all children that run, by their session's id.
+    private static let running = Mutex<Set<pid_t>>([])
+
     package let command: ChildCommand
     private let state = Mutex(State())
 
@@ -93,6 +96,13 @@ package final class WatchedProcess: Sendable {
         }
     }
 
+    /// For the last moment of a process (`atexit`): KILL for every child with its group, and up to two seconds until all
+    /// are reaped, so that what they wrote into can be removed. Blocks.
+    package static func killAll() {
+        running.withLock { for pid in $0 { _ = Glibc.kill(-pid, SIGKILL) } }
+        for _ in 0..<400 where running.withLock({ !$0.isEmpty }) { usleep(5_000) }
+    }
+
     // MARK: The thread of one run
 
     private func live(_ words: [String], _ started: CheckedContinuation<Void, any Error>) {
@@ -105,6 +115,7 @@ package final class WatchedProcess: Sendable {
                 let pid = try Spawn.start(words, command)
                 state.pid = pid
                 state.ending = nil
+                Self.running.withLock { _ = $0.insert(pid) }
                 return pid
             }
         } catch {
@@ -124,7 +135,10 @@ package final class WatchedProcess: Sendable {
         let (ending, waiters) = state.withLock { state in
             _ = Glibc.kill(-pid, SIGKILL)
             var status: Int32 = 0
-            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+            Self.running.withLock { running in
+                while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+                running.remove(pid)
+            }
             let ending: Ending =
                 status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .signalled(status & 0x7F)
             let waiters = state.waiters

@@ -44,11 +44,16 @@ struct DayChart {
         top = Self.nice(totals.max() ?? 0)
         slots = max(Self.slotsAtLeast, days.count)
         let step = max(1, (days.count + 6) / 7)
+        var month = 0
         for (index, day) in days.enumerated() {
             let wall = WallTime(Timestamp(day.day, offsetMinutes: figures.period.offsetMinutes))
+            // The month stands where it changes: labels stay short enough for a phone.
+            let isShown = index % step == 0
+            let shown = !isShown ? "" : wall.month == month ? "\(wall.day)" : "\(wall.day) \(wall.monthName)"
+            if isShown { month = wall.month }
             var bar = Bar(
                 label: "\(byWeek ? "week of " : "\(wall.weekday) ")\(wall.day) \(wall.monthName)",
-                shownLabel: index % step == 0 ? "\(wall.day) \(wall.monthName)" : "", total: totals[index], pieces: [])
+                shownLabel: shown, total: totals[index], pieces: [])
             var y = 100.0
             for outcome in Self.order {
                 guard let count = day.outcomes[outcome], count > 0 else { continue }

@@ -8,25 +8,13 @@ extension SQLDeskStore: HistoryStore {
     {
         // The cheap question first: most calls find nothing new, and then nobody is waited for.
         guard try await lastSequence() > sequence else { return [] }
-        return try await look { desk in
-            if !desk.sql.dialect.historyBarrier.isEmpty { _ = try desk.sql.query(desk.sql.dialect.historyBarrier, []) }
-            var parameters: [any SQLBindable] = [desk.desk, sequence]
-            if let conversation { parameters.append(conversation) }
-            let rows = try desk.sql.query(
-                """
-                SELECT sequence, at, kind, conversation, ticket, message, actor, detail FROM history
-                WHERE desk = ? AND sequence > ? \(conversation == nil ? "" : "AND conversation = ?")
-                ORDER BY sequence LIMIT ?
-                """, parameters + [limit])
-            var events: [HistoryEvent] = []
-            for var row in rows {
-                events.append(
-                    HistoryEvent(
-                        sequence: try row.integer(), at: try row.instant(), kind: try row.word(),
-                        conversation: try row.optionalID(), ticket: try row.optionalID(),
-                        message: try row.optionalID(), actor: try row.text(), detail: try row.text()))
-            }
-            return events
+        let barrier = database.dialect.historyBarrier
+        if barrier.isEmpty {
+            return try await look { try $0.events(after: sequence, conversation: conversation, limit: limit) }
+        }
+        return try await change { desk in
+            _ = try desk.sql.query(barrier, [])
+            return try desk.events(after: sequence, conversation: conversation, limit: limit)
         }
     }
 
@@ -40,4 +28,28 @@ extension SQLDeskStore: HistoryStore {
     }
 
     func historyHints() -> AsyncStream<Void> { database.hints.historyHints() }
+}
+
+extension DeskTransaction {
+    fileprivate func events(after sequence: Int64, conversation: ConversationID?, limit: Int) throws(StoreError)
+        -> [HistoryEvent]
+    {
+        var parameters: [any SQLBindable] = [desk, sequence]
+        if let conversation { parameters.append(conversation) }
+        let rows = try sql.query(
+            """
+            SELECT sequence, at, kind, conversation, ticket, message, actor, detail FROM history
+            WHERE desk = ? AND sequence > ? \(conversation == nil ? "" : "AND conversation = ?")
+            ORDER BY sequence LIMIT ?
+            """, parameters + [limit])
+        var events: [HistoryEvent] = []
+        for var row in rows {
+            events.append(
+                HistoryEvent(
+                    sequence: try row.integer(), at: try row.instant(), kind: try row.word(),
+                    conversation: try row.optionalID(), ticket: try row.optionalID(),
+                    message: try row.optionalID(), actor: try row.text(), detail: try row.text()))
+        }
+        return events
+    }
 }

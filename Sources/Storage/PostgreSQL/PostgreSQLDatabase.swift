@@ -1,9 +1,144 @@
-// The shared store.
+// The shared store: a few lanes to one PostgreSQL, used by several nodes at once.
 
 import Correspondence
+import Dispatch
+import Synchronization
 
-enum PostgreSQLDatabase {
-    static func open(url: String, now: @Sendable () -> Instant) async throws(StoreError) -> any SQLDatabase {
-        throw StoreError(.other, detail: "PostgreSQL is not built in yet")
+/// Transactions run READ COMMITTED; what must hold at the commit stands in a `WHERE` with a version or a fence, or
+/// under a row or advisory lock. Work is claimed with SKIP LOCKED.
+///
+/// **History without gaps.** Sequences are given out before commits, so a reader could see 8 while 7 is still to be
+/// committed, go on from 8 and never see 7. Therefore writers take an advisory lock in shared mode just before they
+/// take sequences, and hold it to their commit; a reader that finds something new takes it exclusively first: then
+/// nobody holds a sequence that is not committed, and what it reads is complete. Writers do not wait for each other,
+/// and for readers only while one reads.
+final class PostgreSQLDatabase: SQLDatabase {
+    private typealias Job = @Sendable (PostgreSQLLane) -> Void
+    private struct Pool {
+        var free: [PostgreSQLLane]
+        var waiting: [Job] = []
+        var isClosed = false
+    }
+    /// Each costs a thread here and a process there.
+    static let laneCount = 6
+
+    let dialect = SQLDialect.postgresql
+    let hints = StoreHints()
+    let clockAhead: Duration
+    private let lanes: [PostgreSQLLane]
+    private let pool: Mutex<Pool>
+    private let listener: PostgreSQLListener
+
+    /// Connects once to see that it works and to compare clocks; the other lanes connect when they are needed.
+    static func open(url: String, now: @escaping @Sendable () -> Instant) async throws(StoreError)
+        -> PostgreSQLDatabase
+    {
+        let settings = try PostgreSQLSettings(url: url)
+        let lanes = (0..<laneCount).map { PostgreSQLLane(number: $0, settings: settings) }
+        let ahead: Result<Duration, StoreError> = await withCheckedContinuation { continuation in
+            lanes[0].queue.async {
+                let result = lanes[0].run(readOnly: true) { transaction in
+                    let before = now()
+                    let row = try transaction.first(
+                        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)", [])
+                    guard var row else { throw StoreError(.other, detail: "the server tells no time") }
+                    return try row.instant() - (before + (now() - before) / 2)
+                }
+                continuation.resume(returning: result.map(\.0))
+            }
+        }
+        return PostgreSQLDatabase(settings: settings, lanes: lanes, clockAhead: try ahead.get())
+    }
+
+    private init(settings: PostgreSQLSettings, lanes: [PostgreSQLLane], clockAhead: Duration) {
+        self.lanes = lanes
+        self.clockAhead = clockAhead
+        pool = Mutex(Pool(free: lanes.reversed()))
+        listener = PostgreSQLListener(settings: settings, hints: hints)
+        listener.start()
+    }
+
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
+        async throws(StoreError) -> Value
+    {
+        try await run(readOnly: false, body)
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
+        async throws(StoreError) -> Value
+    {
+        try await run(readOnly: true, body)
+    }
+
+    /// Removed rows are given back to the disk by the server's own vacuuming.
+    func scrub() async throws(StoreError) {}
+
+    func close() async {
+        let wasClosed = pool.withLock { pool in
+            defer { pool.isClosed = true }
+            return pool.isClosed
+        }
+        guard !wasClosed else { return }
+        listener.stop()
+        hints.finish()
+        for lane in lanes {
+            await withCheckedContinuation { continuation in
+                lane.queue.async {
+                    lane.disconnect()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    // MARK: Lanes
+
+    private func run<Value: Sendable>(
+        readOnly: Bool, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            let isTaken = submit { lane in
+                let result = lane.run(readOnly: readOnly) { try body($0) }
+                if case .success((_, let transaction)) = result {
+                    self.tell(transaction.work, history: !transaction.events.isEmpty)
+                }
+                continuation.resume(returning: result.map(\.0))
+            }
+            if !isTaken {
+                continuation.resume(returning: .failure(StoreError(.unavailable, detail: "the store is closed")))
+            }
+        }
+        return try result.get()
+    }
+
+    private func tell(_ work: Set<WorkKind>, history: Bool) {
+        guard !work.isEmpty || history else { return }
+        hints.publish(work: work, history: history)
+        listener.tell(work: work, history: history)
+    }
+
+    /// False when the store is closed.
+    private func submit(_ job: @escaping Job) -> Bool {
+        let (lane, isClosed) = pool.withLock { pool -> (PostgreSQLLane?, Bool) in
+            if pool.isClosed { return (nil, true) }
+            if let lane = pool.free.popLast() { return (lane, false) }
+            pool.waiting.append(job)
+            return (nil, false)
+        }
+        if let lane { lane.queue.async { self.work(lane, job) } }
+        return !isClosed
+    }
+
+    /// The lane goes on with whatever waits, then is free again.
+    private func work(_ lane: PostgreSQLLane, _ job: @escaping Job) {
+        job(lane)
+        let next: Job? = pool.withLock { pool in
+            guard !pool.waiting.isEmpty else {
+                pool.free.append(lane)
+                return nil
+            }
+            return pool.waiting.removeFirst()
+        }
+        if let next { lane.queue.async { self.work(lane, next) } }
     }
 }

@@ -14,7 +14,7 @@ struct SQLDialect: Sendable {
     let nextNumber: String
     /// Says first, before history is written: see `PostgreSQLDatabase`. Empty where writers are serialised anyway.
     let historyGate: String
-    /// Says first, before history is read.
+    /// Says first, before history is read, in a transaction that sees what was committed before each statement.
     let historyBarrier: String
     /// Removes the terms of a conversation, one statement after the other; parameters: desk, conversation.
     let removeTerms: [String]
@@ -43,8 +43,8 @@ struct SQLDialect: Sendable {
     static let postgresql = SQLDialect(
         engine: .postgresql, claimClause: "FOR UPDATE OF w SKIP LOCKED", rowLock: "FOR NO KEY UPDATE",
         nextNumber: "SELECT nextval('conversation_numbers') WHERE CAST(? AS TEXT) IS NOT NULL",
-        historyGate: "SELECT 1 FROM (SELECT pg_advisory_xact_lock_shared(\(historyKey))) AS gate",
-        historyBarrier: "SELECT 1 FROM (SELECT pg_advisory_xact_lock(\(historyKey))) AS gate",
+        historyGate: "SELECT pg_advisory_xact_lock_shared(\(historyKey))",
+        historyBarrier: "SELECT pg_advisory_xact_lock(\(historyKey))",
         removeTerms: ["DELETE FROM terms WHERE desk = ? AND conversation = ?"],
         conversationsWithTerm: """
             SELECT conversation FROM terms WHERE desk = ? AND terms @@ to_tsquery('simple', CAST(? AS TEXT))

@@ -39,13 +39,14 @@ extension DeskTransaction {
             """
         let rows = try sql.query(
             """
-            UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = attempts + 1
-            WHERE id IN (
+            WITH picked AS MATERIALIZED (
                 SELECT w.id FROM work w WHERE w.desk = ? AND w.kind = ? AND w.due_at <= ?
                 \(kind == .deliver ? heldBack : "")
                 ORDER BY w.due_at, w.id LIMIT ? \(sql.dialect.claimClause))
+            UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = attempts + 1
+            WHERE id IN (SELECT id FROM picked)
             RETURNING id, subject, fence, attempts, weight
-            """, [engineNow + leaseDuration, desk, kind.rawValue, engineNow, limit])
+            """, [desk, kind.rawValue, engineNow, limit, engineNow + leaseDuration])
         var claimed: [ClaimedWork] = []
         for var row in rows {
             claimed.append(

@@ -42,6 +42,10 @@ final class HTTPTransfer: @unchecked Sendable {
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(call.connectTimeout.microseconds / 1000)))
         handle.set(CURLOPT_MAXFILESIZE_LARGE, size: call.answerLimit)
         if !call.authorities.isEmpty { handle.set(CURLOPT_CAINFO, call.authorities) }
+        if let socket = call.unixSocket {
+            handle.set(CURLOPT_UNIX_SOCKET_PATH, socket)
+            handle.set(CURLOPT_NOPROXY, "*")
+        }
         setMethodAndBody(handle)
         setHeaders(handle)
         let context = Unmanaged.passUnretained(self).toOpaque()

@@ -18,6 +18,7 @@ final class SubmissionPool: @unchecked Sendable {
     private var free: [SubmissionConnection] = []
     private var connecting = 0
     private var isHandingOut = false
+    private var isShutDown = false
     /// Set when the server took some connections and refused one more.
     private var noMoreUntil: ContinuousClock.Instant?
 
@@ -56,7 +57,8 @@ final class SubmissionPool: @unchecked Sendable {
 
     /// Nobody sends any more.
     func shutDown() {
-        for connection in free { connection.quit() }
+        isShutDown = true
+        for connection in connections.values { connection.quit() }
         free = []
         connections = [:]
     }
@@ -119,6 +121,8 @@ final class SubmissionPool: @unchecked Sendable {
     }
 
     private func adopt(_ stream: EstablishedStream) {
+        // Connections know the pool without holding it: none may outlive it.
+        guard !isShutDown else { return }
         let capabilities = SubmissionDialogue.Capabilities(dialogue: stream.dialogue)
         let connection = SubmissionConnection(capabilities, pool: self, options: options)
         connections[ObjectIdentifier(connection)] = connection

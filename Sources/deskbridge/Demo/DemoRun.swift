@@ -7,7 +7,13 @@ import Logging
 import Rehearsal
 import ServiceLifecycle
 import Storage
-import UnixSignals
+
+/// The parts of a running desk that the demo looks at.
+struct DemoDesk: Sendable {
+    let store: any DeskStore
+    let gateway: GatewayServices
+    let reader: any MailReader
+}
 
 struct DemoRun: Sendable {
     /// How long the desk may take for the last mails before the demo says that something is missing.
@@ -42,12 +48,18 @@ struct DemoRun: Sendable {
     ) async throws {
         let path = try stage.writeSettings(
             knowledge: knowledge, webPort: port == 0 ? Int(LoopbackPort.free()) : port)
-        let desk = try await DeskAssembly.make(SettingsFile.load(path))
-        let serving = try Serving(desk)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: serving.services.map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: desk.seams.logger))
+        let settings = try SettingsFile.load(path)
+        let gatehouse = Gatehouse(
+            wiring: try await Wiring.open(settings), logger: ServeCommand.logger(settings.logLevel))
+        let running: Gatehouse.Running
+        do {
+            running = try await gatehouse.prepare()
+        } catch {
+            await gatehouse.wiring.store.close()
+            throw error
+        }
+        let group = gatehouse.group(running)
+        let desk = DemoDesk(store: gatehouse.wiring.store.store, gateway: running.gateway, reader: Parts.mailReader)
         let progress = DemoProgress()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -62,8 +74,6 @@ struct DemoRun: Sendable {
                 }
                 if exits {
                     await group.triggerGracefulShutdown()
-                } else if let link = await serving.link() {
-                    say(table, "\nThe pages are at  \(link)\nCtrl-C ends the demo.")
                 }
             }
             // The group ends by a signal or by our own word; a demo still playing ends with it.
@@ -71,7 +81,7 @@ struct DemoRun: Sendable {
             if progress.outcome == nil { tasks.cancelAll() }
             try? await tasks.waitForAll()
         }
-        await desk.open.close()
+        await gatehouse.wiring.store.close()
         switch progress.outcome {
         case .success(let counts): if !counts.isWhole { throw Complaint(.software, "some mail has no outcome, or two") }
         case .failure(let error): throw error
@@ -81,15 +91,15 @@ struct DemoRun: Sendable {
 
     /// Customers write, the table grows; returns when every mail is settled and delivered, or patience ends.
     private func play(
-        _ stage: DemoStage, _ desk: DeskAssembly, _ journal: DemoJournal, _ table: DemoTable,
+        _ stage: DemoStage, _ desk: DemoDesk, _ journal: DemoJournal, _ table: DemoTable,
         _ began: ContinuousClock.Instant, _ progress: DemoProgress
     ) async throws -> DemoCounts {
-        let results = DemoResults(plan: plan, stage: stage, store: desk.store, reader: desk.seams.reader)
+        let results = DemoResults(plan: plan, stage: stage, store: desk.store, reader: desk.reader)
         try await waitForMailboxes(desk)
         say(table, "Sample customers write \(plan.mails.count) mails ...\n\n\(DemoTable.header)")
         progress.sent = journal.sent.count
         let customers = SampleCustomers(
-            plan: plan, stage: stage, journal: journal, reader: desk.seams.reader,
+            plan: plan, stage: stage, journal: journal, reader: desk.reader,
             isSettled: { file in
                 // A store that is busy now is asked again.
                 guard let entries = try? await results.entries() else { return false }
@@ -110,7 +120,7 @@ struct DemoRun: Sendable {
         return counts
     }
 
-    private func waitForMailboxes(_ desk: DeskAssembly) async throws {
+    private func waitForMailboxes(_ desk: DemoDesk) async throws {
         let deadline = ContinuousClock().now + .seconds(30)
         while !desk.gateway.isReady {
             guard ContinuousClock().now < deadline else {
@@ -123,7 +133,7 @@ struct DemoRun: Sendable {
 
     /// Prints each mail once its outcome is written; ends when all are settled and nothing is left to deliver.
     private func watch(
-        _ results: DemoResults, _ desk: DeskAssembly, _ table: DemoTable, sent: @Sendable () -> Int
+        _ results: DemoResults, _ desk: DemoDesk, _ table: DemoTable, sent: @Sendable () -> Int
     ) async throws {
         var shown: Set<ArrivalID> = []
         var deadline = ContinuousClock().now + Self.patience

@@ -1,14 +1,117 @@
-// Builds everything from the settings.
+// Builds everything from the settings: the one place that knows who works for whom.
 
 import Answering
 import Correspondence
+import Foundation
+import Gateway
+import Logging
+import Mailboxes
+import Reports
+import ServiceLifecycle
+import Storage
+import Transport
 
-enum Wiring {
+/// What every process over a store has: the store, the words around answers, and the desk's rules.
+struct Wiring: Sendable {
+    let settings: Settings
+    let store: OpenStore
+    let reports: MustacheReportMaker
+    let policy: GatewayPolicy
+    let signer: TokenSigner
+    let surroundings = Surroundings.system
+
+    /// Opens the store and takes its lock; makes the secret where there is none.
+    static func open(_ settings: Settings) async throws -> Wiring {
+        try settings.require(["secret", "store"])
+        let reports = try MustacheReportMaker(folder: settings.templates)
+        let secret = try SigningSecret.key(settings.secret, mayMake: true)
+        let store = try await openStore(settings)
+        return Wiring(
+            settings: settings, store: store, reports: reports, policy: policy(settings),
+            signer: TokenSigner(secret: secret, messageIDDomain: settings.desk.address.domain))
+    }
+
+    static func openStore(_ settings: Settings) async throws -> OpenStore {
+        let url: StoreURL
+        switch settings.store {
+        case .sqlite(let path):
+            try Folders.makeParent(of: path)
+            url = .sqlite(path: path)
+        case .postgresql(let address): url = .postgresql(url: address)
+        }
+        return try await DeskStores.open(url: url, desk: settings.desk.id, surroundings: .system)
+    }
+
+    static func policy(_ settings: Settings) -> GatewayPolicy {
+        var trust: [Channel: GatewayPolicy.ChannelTrust] = [:]
+        for mailbox in settings.mailboxes {
+            trust[Channel(.mailbox, mailbox.account.name)] = .init(
+                authentication: mailbox.trust, answersUnverified: mailbox.answersUnverified)
+        }
+        for webhook in settings.webhooks {
+            trust[Channel(.webhook, webhook.name)] = .init(
+                authentication: webhook.trust, answersUnverified: webhook.answersUnverified)
+        }
+        let answering = settings.answering
+        var policy = GatewayPolicy(
+            desk: settings.desk, mode: GatewayPolicy.Mode(rawValue: answering.mode.rawValue) ?? .automatic,
+            threshold: answering.confidence,
+            limits: SendingLimits(
+                repliesPerConversation: answering.repliesPerConversation, perSender: settings.limits.perSender,
+                answers: settings.limits.answers),
+            answerAge: settings.limits.answerAge, trust: trust, notify: settings.tickets.notify,
+            acknowledges: settings.tickets.acknowledge, webURL: settings.web.url.isEmpty ? nil : settings.web.url)
+        policy.usesVERP = settings.smtp?.envelopeFrom == .verp
+        return policy
+    }
+
     static func answerer(_ settings: Settings) throws -> any Answerer {
         switch settings.answering.provider {
         case .builtIn: return Parts.builtInAnswerer()
         default:
-            throw Complaint(.configuration, "answering.provider: \(settings.answering.provider.rawValue) is not there")
+            throw Complaint(
+                .configuration,
+                "answering.provider: this version cannot ask \(settings.answering.provider.rawValue) yet: use built-in")
         }
+    }
+
+    static func sender(_ settings: Settings) -> (any MailSender)? {
+        settings.smtp.map { CurlMailSender($0.server) }
+    }
+
+    static func source(_ mailbox: Settings.Mailbox) -> any MailboxSource {
+        var account = mailbox.account
+        if let oauth2 = mailbox.oauth2 {
+            let tokens = OAuthTokens(oauth2, client: CurlHTTPClient())
+            account.login = .bearer { try await tokens.token() }
+        }
+        return IMAPMailboxSource(account)
+    }
+
+    // MARK: Made of the open store
+
+    func gateway(search: any PassageSearch, logger: Logger) throws -> GatewayServices {
+        GatewayServices(
+            seams: GatewaySeams(
+                store: store.store, reader: Parts.mailReader, composer: Parts.composer, guess: Parts.guess,
+                analyzer: Parts.analyzer, search: search, answerer: try Self.answerer(settings),
+                sender: Self.sender(settings), reports: reports, surroundings: surroundings, logger: logger),
+            policy: policy, signer: signer, sources: settings.mailboxes.map(Self.source), rate: settings.smtp?.rate)
+    }
+
+    func clerk() -> Clerk {
+        Clerk(
+            store: store.store, desk: settings.desk,
+            tickets: TicketDesk(
+                store: store.store, policy: policy, signer: signer, reports: reports, surroundings: surroundings),
+            intake: Intake(store: store.store, surroundings: surroundings), reports: reports,
+            surroundings: surroundings)
+    }
+
+    /// For a command: the store itself, or the gateway that holds it.
+    static func clerkDoor(_ settings: Settings) async throws -> ClerkDoor {
+        let wiring = try await open(settings)
+        let clerk = wiring.clerk()
+        return ClerkDoor(perform: { try await clerk.perform($0) }, close: { await wiring.store.close() })
     }
 }

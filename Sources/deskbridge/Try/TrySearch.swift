@@ -35,7 +35,7 @@ struct TrySearch: AsyncParsableCommand {
             emit: { Terminal.write(Array($0.joined())) })
     }
 
-    private static func object(_ query: String, _ found: SearchResult) -> JSON {
+    static func object(_ query: String, _ found: SearchResult) -> JSON {
         let results = found.hits.map { hit in
             JSON.object([
                 ("article", .string(hit.path)), ("title", .string(hit.title)), ("passage", .string(hit.passage.text)),
@@ -45,7 +45,7 @@ struct TrySearch: AsyncParsableCommand {
         return .object([("query", .string(query)), ("results", .array(results))])
     }
 
-    private static func text(_ query: String, _ found: SearchResult) -> String {
+    static func text(_ query: String, _ found: SearchResult) -> String {
         let hits = found.hits.map { hit in
             Terminal.field(String(format: "  %.3f", hit.score), "\(hit.title) (\(hit.path))", indent: 10)
                 + Terminal.field("", hit.passage.text, indent: 10)

@@ -1,0 +1,74 @@
+// The outermost layer: errors become problem documents, every answer gets its security headers, calls are logged.
+
+import Correspondence
+import HTTPTypes
+import Hummingbird
+import Logging
+import Reports
+
+struct EdgeGuard: MiddlewareProtocol {
+    let settings: WebSettings
+    let seams: WebSeams
+
+    func handle(
+        _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        let began = seams.surroundings.now()
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            response = answer(to: error, request)
+        }
+        secure(&response, path: request.uri.path)
+        let milliseconds = (seams.surroundings.now() - began).microseconds / 1000
+        seams.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                "status": "\(response.status.code)", "ms": "\(milliseconds)",
+            ])
+        return response
+    }
+
+    private func answer(to error: any Error, _ request: Request) -> Response {
+        let problem = Problem(error)
+        if problem.status >= 500 {
+            seams.logger.error(
+                "request failed",
+                metadata: [
+                    "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "error": "\(error)",
+                ])
+        }
+        guard request.uri.path.hasPrefix("/admin") else { return problem.response }
+        let isSignedOut = problem.status == 401
+        let detail =
+            isSignedOut
+            ? "Open it by the link that Deskbridge printed at its start. A link works once; “deskbridge user link”, or a restart, makes a new one."
+            : problem.detail.prefix(1).uppercased() + problem.detail.dropFirst() + "."
+        var response = Response.html(
+            seams.pages.message(
+                title: isSignedOut ? "The desk is closed" : problem.title, detail: detail, desk: seams.desk),
+            status: .init(code: problem.status))
+        if let retryAfter = problem.retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
+        return response
+    }
+
+    /// Pages of ours hold no script or style of their own. Routes that need another policy have set it.
+    private func secure(_ response: inout Response, path: String) {
+        response.headers[.contentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        if response.headers[.contentSecurityPolicy] == nil {
+            let isPage = path.hasPrefix("/admin") || path.hasPrefix("/chat")
+            response.headers[.contentSecurityPolicy] =
+                isPage
+                ? "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                : "default-src 'none'; frame-ancestors 'none'"
+        }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        if path.hasPrefix("/admin") { response.headers[.openerPolicy] = "same-origin" }
+        if settings.isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    }
+}

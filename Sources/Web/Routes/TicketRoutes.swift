@@ -1,0 +1,139 @@
+// Tickets: what agents do over the API; drafts that wait for release.
+
+import Correspondence
+import Gateway
+import HTTPTypes
+import Hummingbird
+
+struct TicketRoutes: Sendable {
+    let seams: WebSeams
+    static let nameLimit = 100
+
+    func add(to router: Router<WebContext>) {
+        let group = router.group("api/support")
+        group.get("tickets", use: list)
+        group.get("tickets/:number", use: one)
+        group.patch("tickets/:number", use: change)
+        group.post("tickets/:number/replies", use: reply)
+        group.post("tickets/:number/notes", use: note)
+        group.get("drafts", use: drafts)
+        group.post("drafts/:number/approve", use: approve)
+        group.post("drafts/:number/discard", use: discard)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.read)
+        var filter = TicketFilter()
+        if let status = try request.choice("status", SupportTicket.Status.self) { filter.statuses = [status] }
+        filter.assignee = request.query("assignee")
+        let page = try await seams.store.tickets(
+            filter, limit: try request.limit(50, most: 200), cursor: request.query("cursor"))
+        return .json(PageJSON(items: page.items.map(TicketJSON.init), next: page.next))
+    }
+
+    @Sendable private func one(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.read)
+        return .json(TicketFolderJSON(try await seams.store.ticket(number: try context.number("number"))))
+    }
+
+    @Sendable private func change(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.agent)
+        try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
+        let number = try context.number("number")
+        let body = try await request.json(TicketChangeJSON.self, context: context)
+        guard body.status != nil || body.assignee != nil else {
+            throw Problem.invalid("\"status\" or \"assignee\" is missing")
+        }
+        let status = try body.status.map { try Request.choice("status", $0, SupportTicket.Status.self) }
+        let by = body.agent.map { String($0.prefix(Self.nameLimit)) } ?? context.caller.name
+        let ticket = try await seams.store.ticket(number: number).ticket
+        var version = body.version
+        if let assignee = body.assignee {
+            let name = assignee.isEmpty ? nil : String(assignee.prefix(Self.nameLimit))
+            try await seams.store.assign(ticket.id, to: name, by: by, version: version)
+            // The second change of one call follows the first.
+            if version != nil { version = try await seams.store.ticket(ticket.id).ticket.version }
+        }
+        if let status { try await seams.store.setStatus(ticket.id, status, by: by, version: version) }
+        return .json(TicketJSON(try await seams.store.ticket(ticket.id).ticket))
+    }
+
+    @Sendable private func reply(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.agent)
+        try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
+        let number = try context.number("number")
+        let body = try await request.json(TicketReplyJSON.self, context: context)
+        let status = try body.status.map { try Request.choice("status", $0, SupportTicket.Status.self) }
+        try await seams.tickets.reply(
+            number, body: body.text, agent: try Self.agent(body.agent), status: status, version: body.version)
+        return .json(TicketJSON(try await seams.store.ticket(number: number).ticket), status: .created)
+    }
+
+    @Sendable private func note(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.agent)
+        try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
+        let number = try context.number("number")
+        let body = try await request.json(TicketNoteJSON.self, context: context)
+        let note = try Self.note(body.text, by: body.agent, at: seams.surroundings.now())
+        try await seams.store.note(try await seams.store.ticket(number: number).ticket.id, note)
+        return .json(NoteJSON(note), status: .created)
+    }
+
+    static func agent(_ name: String) throws(Problem) -> String {
+        let name = String(name.filter { !$0.isNewline }.prefix(nameLimit))
+        guard name.contains(where: { !$0.isWhitespace }) else { throw .invalid("\"agent\" is missing") }
+        return name
+    }
+
+    static func note(_ text: String, by agent: String, at now: Instant) throws(Problem) -> TicketNote {
+        let text = String(text.prefix(ChatRoutes.textLimit)).filter { $0 != "\0" }
+        guard text.contains(where: { !$0.isWhitespace }) else { throw .invalid("\"text\" is missing") }
+        return TicketNote(at: now, author: try self.agent(agent), text: text)
+    }
+
+    // MARK: Drafts
+
+    /// Live tickets that no human has answered and that have a draft.
+    @Sendable private func drafts(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.read)
+        let page = try await seams.store.tickets(
+            TicketFilter(statuses: [.new, .open]), limit: try request.limit(20, most: 50),
+            cursor: request.query("cursor"))
+        var folders: [TicketFolderJSON] = []
+        for ticket in page.items where ticket.draft != nil {
+            let folder = try await seams.store.ticket(ticket.id)
+            if folder.draft?.reply.isEmpty == false { folders.append(TicketFolderJSON(folder)) }
+        }
+        return .json(PageJSON(items: folders, next: page.next))
+    }
+
+    /// Sends the draft, or `text` in its place, signed by the agent who released it.
+    @Sendable private func approve(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.agent)
+        try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
+        let number = try context.number("number")
+        let body = try await request.json(ApproveJSON.self, context: context)
+        let folder = try await seams.store.ticket(number: number)
+        guard let text = body.text ?? folder.draft?.reply, !text.isEmpty else { throw Problem.notFound("draft") }
+        try await seams.tickets.reply(
+            number, body: text, agent: try Self.agent(body.agent), status: .resolved, version: body.version)
+        return .json(TicketJSON(try await seams.store.ticket(number: number).ticket), status: .created)
+    }
+
+    /// The draft stays in the ticket as it was made; a note says that it is not to be sent.
+    @Sendable private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.require(.agent)
+        try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
+        let number = try context.number("number")
+        let body = try await request.json(ApproveJSON.self, context: context)
+        let folder = try await seams.store.ticket(number: number)
+        guard folder.draft != nil else { throw Problem.notFound("draft") }
+        let note = try Self.note(
+            body.text ?? "The draft is not to be sent.", by: body.agent, at: seams.surroundings.now())
+        try await seams.store.note(folder.ticket.id, note)
+        if folder.ticket.status == .new {
+            try await seams.store.setStatus(folder.ticket.id, .open, by: note.author, version: body.version)
+        }
+        return .json(TicketJSON(try await seams.store.ticket(number: number).ticket))
+    }
+}

@@ -1,0 +1,74 @@
+// What the web server works through: stores, doors of the gateway, pages.
+
+package import Correspondence
+package import Gateway
+package import Logging
+package import Reports
+
+/// The chat as Web knows it: the gateway's `ChatDesk`, or a fake.
+package protocol ChatDoor: Sendable {
+    /// See `ChatDesk.say`.
+    func say(
+        _ text: String, conversation: ConversationID?, user: ChatMessage.User?, isIdentityTrusted: Bool,
+        progress: @escaping @Sendable (ChatProgress) async -> Void
+    ) async throws(ChatError) -> ChatAnswer
+}
+
+extension ChatDesk: ChatDoor {
+    package func say(
+        _ text: String, conversation: ConversationID?, user: ChatMessage.User?, isIdentityTrusted: Bool,
+        progress: @escaping @Sendable (ChatProgress) async -> Void
+    ) async throws(ChatError) -> ChatAnswer {
+        try await say(
+            text, conversation: conversation, user: user, isIdentityTrusted: isIdentityTrusted,
+            patience: Self.patience, progress: progress)
+    }
+}
+
+/// What `/readyz` says.
+package struct Readiness: Sendable {
+    package var isReady: Bool
+    /// By mailbox or part: `seen`, `connecting`, or what is wrong.
+    package var parts: [String: String]
+
+    package init(isReady: Bool, parts: [String: String]) {
+        self.isReady = isReady
+        self.parts = parts
+    }
+}
+
+package struct WebSeams: Sendable {
+    package var store: any DeskStore
+    package var reports: any ReportMaker
+    package var pages: PageMaker
+    package var desk: DeskProfile
+    package var signer: TokenSigner
+    package var intake: Intake
+    package var chat: any ChatDoor
+    package var tickets: TicketDesk
+    package var analyzer: any Analyzer
+    package var guess: any LanguageGuess
+    package var readiness: @Sendable () async -> Readiness
+    package var surroundings: Surroundings
+    package var logger: Logger
+
+    package init(
+        store: any DeskStore, reports: any ReportMaker, pages: PageMaker, desk: DeskProfile, signer: TokenSigner,
+        intake: Intake, chat: any ChatDoor, tickets: TicketDesk, analyzer: any Analyzer, guess: any LanguageGuess,
+        readiness: @escaping @Sendable () async -> Readiness, surroundings: Surroundings, logger: Logger
+    ) {
+        self.store = store
+        self.reports = reports
+        self.pages = pages
+        self.desk = desk
+        self.signer = signer
+        self.intake = intake
+        self.chat = chat
+        self.tickets = tickets
+        self.analyzer = analyzer
+        self.guess = guess
+        self.readiness = readiness
+        self.surroundings = surroundings
+        self.logger = logger
+    }
+}

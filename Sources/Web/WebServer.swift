@@ -1,0 +1,157 @@
+// The web server as a service: guards and routes in one router, on TCP and on the commands' unix socket.
+
+import Correspondence
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import ServiceLifecycle
+
+package struct WebError: Failure {
+    package enum Code: String, Sendable {
+        case cannotListen
+    }
+    package let code: Code
+    package let detail: String
+    package var isTemporary: Bool { false }
+    package var publicText: String { "the web server cannot start" }
+}
+
+/// Runs until a graceful stop; open streams end then. Nothing is kept in it that a restart may not lose: sessions and
+/// links are in memory.
+package struct WebServer: Service {
+    /// Where the connection before TLS ends up: header fields together (HTTP/1.1).
+    static let headerLimit = 16 * 1024
+    static let headerCount = 100
+    /// Between the requests of one connection.
+    static let idle = TimeAmount.seconds(60)
+    static let backlog = 1024
+
+    private let settings: WebSettings
+    private let seams: WebSeams
+    private let sessions: SessionBook
+    private let hub: EventHub
+    private let listening = Latest<Int>()
+    private let whenListening: @Sendable (WebServer) async -> Void
+
+    /// `whenListening` is called once the port is open: the moment to print `entryLink()`.
+    package init(
+        settings: WebSettings, seams: WebSeams, whenListening: @escaping @Sendable (WebServer) async -> Void = { _ in }
+    ) {
+        self.settings = settings
+        self.seams = seams
+        self.whenListening = whenListening
+        sessions = SessionBook(surroundings: seams.surroundings)
+        hub = EventHub(store: seams.store, logger: seams.logger)
+    }
+
+    /// The port that is open; nil before.
+    package var port: Int? { listening.value }
+
+    /// Where people find it: the settings' address, or this machine's.
+    package var address: String {
+        if let url = settings.url { return url.hasSuffix("/") ? String(url.dropLast()) : url }
+        let host = settings.host == "0.0.0.0" || settings.host == "::" ? "127.0.0.1" : settings.host
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port ?? settings.port)"
+    }
+
+    /// A link that opens the admin pages once, within 15 minutes.
+    package func entryLink() -> String { "\(address)/admin/enter?key=\(sessions.makeLinkKey())" }
+
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await cancelWhenGracefulShutdown { await hub.run() }
+            }
+            group.addTask { try await serve(on: .hostname(settings.host, port: settings.port), socket: nil) }
+            if let path = settings.socket {
+                group.addTask {
+                    let socket = try CommandSocket(path: path)
+                    defer { socket.remove() }
+                    try await serve(on: .unixDomainSocket(path: socket.nursery), socket: socket)
+                }
+            }
+            do {
+                while try await group.next() != nil {}
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+        }
+    }
+
+    private func serve(on address: BindAddress, socket: CommandSocket?) async throws {
+        do {
+            try await application(on: address, socket: socket).run()
+        } catch let error as IOError {
+            throw WebError(
+                code: .cannotListen,
+                detail: socket.map { "\($0.path): \(error)" }
+                    ?? "\(settings.host):\(settings.port): \(error); choose another web.listen, or stop what listens there"
+            )
+        }
+    }
+
+    /// With a socket: it takes its place, readable by its owner alone, once it is open.
+    func application(on address: BindAddress, socket: CommandSocket?) -> some ApplicationProtocol {
+        Application(
+            router: router(),
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: Self.idle,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: Self.headerLimit, maxHeaderListSize: Self.headerLimit,
+                        maxHeaderFieldCount: Self.headerCount))),
+            configuration: .init(
+                address: address, backlog: Self.backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
+            onServerRunning: { channel in
+                if let socket {
+                    socket.moveIn()
+                } else {
+                    listening.set(channel.localAddress?.port ?? settings.port)
+                    await whenListening(self)
+                }
+            },
+            logger: seams.logger)
+    }
+
+    /// The whole of it, for the tests as well.
+    func router() -> Router<WebContext> {
+        let router = Router(context: WebContext.self, options: [])
+        let cookies = CookieNames(isSecure: settings.isSecure)
+        let origins = OriginRule(settings.chatOrigins)
+        let surroundings = seams.surroundings
+        router.add(middleware: EdgeGuard(settings: settings, seams: seams))
+        router.add(middleware: HostGuard(settings: settings))
+        router.add(middleware: origins)
+        router.add(
+            middleware: CallerGuard(
+                store: seams.store, signer: seams.signer, sessions: sessions, cookies: cookies,
+                proxies: ProxyTrust(settings.trustedProxies)))
+        let conversations = ConversationRoutes(seams: seams, events: EventStream(store: seams.store, hub: hub))
+        ChatRoutes(
+            seams: seams, settings: settings, origins: origins, cookies: cookies,
+            limiter: RateLimiter(settings.chatRate, surroundings: surroundings),
+            keyLimiter: RateLimiter(Rate(count: 600, period: .minutes(1)), surroundings: surroundings)
+        ).add(to: router)
+        conversations.add(to: router)
+        TicketRoutes(seams: seams).add(to: router)
+        ReportRoutes(seams: seams).add(to: router)
+        WebhookRoutes(
+            seams: seams, settings: settings,
+            limiter: RateLimiter(Rate(count: 60, period: .minutes(1)), surroundings: surroundings)
+        ).add(to: router)
+        AdminRoutes(
+            seams: seams, sessions: sessions, cookies: cookies,
+            limiter: RateLimiter(Rate(count: 10, period: .minutes(5)), surroundings: surroundings),
+            conversations: conversations
+        ).add(to: router)
+        AdminForms(seams: seams, sessions: sessions, cookies: cookies).add(to: router)
+        return router
+    }
+
+    /// For tests that need no port.
+    var sessionBook: SessionBook { sessions }
+    var eventHub: EventHub { hub }
+}

@@ -1,0 +1,52 @@
+// What the settings say of the web server.
+
+package import Correspondence
+
+package struct WebSettings: Sendable {
+    /// Mail that comes by HTTP at `/webhooks/NAME`. Vendor `standard`: a raw mail under a Standard Webhooks signature.
+    package struct Webhook: Sendable {
+        package var name: String
+        /// `whsec_` and base 64, or the bytes as they stand.
+        package var secret: Secret
+
+        package init(name: String, secret: Secret) {
+            self.name = name
+            self.secret = secret
+        }
+    }
+    package var host: String
+    /// 0 takes a free one.
+    package var port: Int
+    /// How the outside knows it, without a slash at the end: `https://desk.acme.example`.
+    package var url: String?
+    /// Sites that may open a chat without a key.
+    package var chatOrigins: [String]
+    package var chatRate: Rate
+    /// Addresses or networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [String]
+    package var webhooks: [Webhook]
+    /// The largest mail a webhook takes, bytes.
+    package var messageSize: Int
+    /// Path of the unix socket for the commands; whoever may open it is admin.
+    package var socket: String?
+    package var connectionLimit = 4096
+
+    package init(
+        host: String = "127.0.0.1", port: Int = 8025, url: String? = nil, chatOrigins: [String] = [],
+        chatRate: Rate = Rate(count: 10, period: .minutes(1)), trustedProxies: [String] = [], webhooks: [Webhook] = [],
+        messageSize: Int = 50_000_000, socket: String? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.url = url
+        self.chatOrigins = chatOrigins
+        self.chatRate = chatRate
+        self.trustedProxies = trustedProxies
+        self.webhooks = webhooks
+        self.messageSize = messageSize
+        self.socket = socket
+    }
+
+    /// Whether browsers reach it over TLS: cookies are then `__Host-` and `Secure`.
+    var isSecure: Bool { url?.hasPrefix("https://") == true }
+}

@@ -1,0 +1,161 @@
+// Does what commands ask, over the store.
+
+import Correspondence
+import Foundation
+import Gateway
+
+/// Used by a command that holds the store, and by the gateway for commands that do not.
+struct Clerk: Sendable {
+    static let pageSize = 100
+
+    let store: any DeskStore
+    let desk: DeskProfile
+    let tickets: TicketDesk
+    let intake: Intake
+    let reports: any ReportMaker
+    let surroundings: Surroundings
+
+    func perform(_ request: DeskRequest) async throws -> DeskAnswer {
+        let (asJSON, by) = (request.asJSON, request.by)
+        switch request.call {
+        case .conversations(let status, let search, let customer, let cursor):
+            return try await conversations(status, search, customer, cursor, asJSON: asJSON)
+        case .conversation(let id, let isBrief):
+            return try await conversation(id, isBrief: isBrief, asJSON: asJSON)
+        case .closeConversation(let id):
+            try await store.close(id, by: by)
+            return done("closed", id.text, asJSON)
+        case .eraseConversation(let id):
+            try await store.erase(id)
+            return done("erased", id.text, asJSON)
+        case .tickets(let statuses, let assignee, let cursor):
+            let page = try await store.tickets(
+                TicketFilter(statuses: statuses, assignee: assignee), limit: Self.pageSize, cursor: cursor)
+            return DeskAnswer(
+                lines: page.items.map { asJSON ? TicketLines.object($0).line : TicketLines.row($0) }, next: page.next)
+        case .ticket(let name):
+            let folder = try await folder(name)
+            return DeskAnswer(lines: asJSON ? [TicketLines.object(folder).line] : TicketLines.text(folder))
+        case .assign(let name, let agent):
+            try await store.assign(try await id(name), to: agent, by: by, version: nil)
+            return done(agent.map { "assigned to \($0)" } ?? "assigned to nobody", "\(name)", asJSON)
+        case .reply(let name, let text, let status):
+            try await tickets.reply(try await number(name), body: text, agent: by, status: status)
+            return done("reply queued", "\(name)", asJSON)
+        case .note(let name, let text):
+            try await store.note(
+                try await id(name), TicketNote(at: surroundings.now(), author: by, text: text))
+            return done("noted", "\(name)", asJSON)
+        case .setTicket(let name, let status):
+            try await store.setStatus(try await id(name), status, by: by, version: nil)
+            return done(status.rawValue, "\(name)", asJSON)
+        case .queue(let state, let limit):
+            return DeskAnswer(
+                lines: try await store.outbox(state: state, limit: limit).map {
+                    asJSON ? QueueLines.object($0).line : QueueLines.row($0)
+                })
+        case .retry(let id): return try await retry(id, asJSON)
+        case .drop(let id):
+            try await store.drop(OutboxID(id))
+            return done("dropped", id, asJSON)
+        case .articles, .addArticles, .removeArticle, .searchArticles:
+            return try await knowledge(request.call, asJSON: asJSON)
+        case .keys, .addKey, .removeKey:
+            return try await access(request.call, asJSON: asJSON)
+        case .report(let report): return try await self.report(report)
+        case .accept(let mails): return try await accept(mails, asJSON)
+        }
+    }
+
+    func done(_ what: String, _ id: String, _ asJSON: Bool) -> DeskAnswer {
+        DeskAnswer(lines: [
+            asJSON ? JSON.object([("id", .string(id)), ("done", .string(what))]).line : "\(id): \(what)"
+        ])
+    }
+
+    // MARK: Conversations
+
+    private func conversations(
+        _ status: SupportConversation.Status?, _ search: String, _ customer: EmailAddress?, _ cursor: String?,
+        asJSON: Bool
+    ) async throws -> DeskAnswer {
+        let words =
+            search.isEmpty
+            ? [] : Parts.analyzer.words(of: search, language: Parts.guess.guess(search, among: desk.languages).language)
+        let page = try await store.conversations(
+            ConversationFilter(status: status, words: words, customer: customer), limit: Self.pageSize, cursor: cursor)
+        var lines: [String] = []
+        for conversation in page.items {
+            guard asJSON else {
+                lines.append(ConversationLines.row(conversation))
+                continue
+            }
+            let messages = try await store.messages(of: conversation.id)
+            lines.append(ConversationLines.object(conversation, messages).line)
+        }
+        return DeskAnswer(lines: lines, next: page.next)
+    }
+
+    private func conversation(_ id: ConversationID, isBrief: Bool, asJSON: Bool) async throws -> DeskAnswer {
+        let conversation = try await store.conversation(id)
+        if isBrief, !asJSON { return DeskAnswer(lines: [ConversationLines.row(conversation)]) }
+        let messages = try await store.messages(of: id)
+        return DeskAnswer(
+            lines: asJSON
+                ? [ConversationLines.object(conversation, messages).line]
+                : ConversationLines.text(conversation, messages))
+    }
+
+    // MARK: Tickets
+
+    private func folder(_ name: TicketName) async throws(StoreError) -> TicketFolder {
+        switch name {
+        case .number(let number): try await store.ticket(number: number)
+        case .id(let id): try await store.ticket(id)
+        }
+    }
+
+    private func id(_ name: TicketName) async throws(StoreError) -> TicketID {
+        if case .id(let id) = name { return id }
+        return try await folder(name).ticket.id
+    }
+
+    private func number(_ name: TicketName) async throws(StoreError) -> Int {
+        if case .number(let number) = name { return number }
+        return try await folder(name).ticket.number
+    }
+
+    // MARK: Queue
+
+    /// An outbox row, or a quarantined mail of the ledger.
+    private func retry(_ id: String, _ asJSON: Bool) async throws -> DeskAnswer {
+        do {
+            try await store.retry(OutboxID(id))
+            return done("due now", id, asJSON)
+        } catch let error where error.code == .notFound {
+            try await store.replay(ArrivalID(id))
+            return done("to be read again", id, asJSON)
+        }
+    }
+
+    private func accept(_ mails: [ImportedMail], _ asJSON: Bool) async throws -> DeskAnswer {
+        let arrivals = mails.map { mail in
+            intake.arrival(
+                mail.bytes, channel: Channel(.imported, "import"), isHistory: mail.isHistory, isVouched: mail.isVouched)
+        }
+        let known = try await intake.accept(arrivals).count { acceptance in
+            if case .known = acceptance { return true }
+            return false
+        }
+        return DeskAnswer(lines: ["\(arrivals.count - known)", "\(known)"])
+    }
+}
+
+extension TicketName: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .number(let number): "#\(number)"
+        case .id(let id): id.text
+        }
+    }
+}

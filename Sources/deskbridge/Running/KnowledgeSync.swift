@@ -1,0 +1,67 @@
+// Keeps the store's articles as the folders of the settings have them.
+
+import Correspondence
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// Reads the folders at the start and again when a file in them changed. Articles whose files are gone go too.
+struct KnowledgeSync: Service {
+    /// All folders of the settings are one origin, so that a folder taken out of the settings is taken out here.
+    static let origin = "settings"
+    static let pause = Duration.seconds(30)
+
+    let paths: [String]
+    let languages: [String]
+    let store: any DeskStore
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var seen: Int?
+            while !Task.isCancelled {
+                let state = await Self.fingerprint(paths)
+                if state != seen, await sync() { seen = state }
+                // Cancelled on the graceful stop; nothing is lost with it.
+                try? await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    /// Whether the store has them now.
+    func sync() async -> Bool {
+        let read = await KnowledgeFiles.read(paths, languages: languages)
+        for problem in read.problems { logger.warning("knowledge file left out", metadata: ["problem": "\(problem)"]) }
+        do {
+            if try await store.replaceArticles(origin: Self.origin, with: read.articles) {
+                logger.info("knowledge taken in", metadata: ["articles": "\(read.articles.count)"])
+            }
+            return true
+        } catch {
+            logger.error("knowledge could not be kept; trying again", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Names, sizes and times of all files: changes when one of them does.
+    private static func fingerprint(_ paths: [String]) async -> Int {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "deskbridge.knowledge.look").async {
+                var hasher = Hasher()
+                func look(_ path: String, _ depth: Int) {
+                    var status = stat()
+                    guard depth < 16, stat(path, &status) == 0 else { return }
+                    hasher.combine(path)
+                    hasher.combine(status.st_size)
+                    hasher.combine(status.st_mtim.tv_sec)
+                    hasher.combine(status.st_mtim.tv_nsec)
+                    guard status.st_mode & S_IFMT == S_IFDIR else { return }
+                    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+                    for name in names.sorted() { look("\(path)/\(name)", depth + 1) }
+                }
+                for path in paths { look(path, 0) }
+                continuation.resume(returning: hasher.finalize())
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// `deskbridge conversation`: what was said, and its end.
+
+import ArgumentParser
+import Correspondence
+import Foundation
+
+struct ConversationCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conversation", abstract: "List, show, export, close and erase conversations.",
+        discussion: "Example: deskbridge conversation list --status open --search \"coffee beans\"",
+        subcommands: [List.self, Show.self, Export.self, Close.self, Erase.self])
+
+    struct Filter: ParsableArguments {
+        @Option(help: "Only those that are open, waiting or closed.")
+        var status: SupportConversation.Status?
+
+        @Option(help: "Only those with all of these words.")
+        var search = ""
+
+        @Option(help: ArgumentHelp("Only those of this customer.", valueName: "address"))
+        var customer: String?
+
+        @Option(help: "At most so many.")
+        var limit: Int?
+
+        func run(_ options: StoreOptions) async throws {
+            let address = try customer.map { try OptionText.parse("--customer", $0, SettingsText.address) }
+            func call(_ cursor: String?) -> DeskCall {
+                .conversations(status: status, search: search, customer: address, cursor: cursor)
+            }
+            try await options.run(call(nil), limit: limit ?? .max, next: { call($0) })
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List conversations, those changed last first.",
+            discussion: "Example: deskbridge conversation list --status open --json")
+        @OptionGroup var filter: Filter
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws { try await filter.run(options) }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show conversations with all their messages.",
+            discussion: "Without an ID all of them. Example: deskbridge conversation show 01jd3k…")
+        @Argument(help: "Ids of conversations.")
+        var id: [String] = []
+        @OptionGroup var filter: Filter
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws {
+            if id.isEmpty { return try await filter.run(options) }
+            try await options.each(id) { .conversation(ConversationID($0), isBrief: false) }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write conversations as JSON, one object a line.",
+            discussion: "Without an ID all of them. Example: deskbridge conversation export --output all.jsonl")
+        @Argument(help: "Ids of conversations.")
+        var id: [String] = []
+        @Option(help: ArgumentHelp("The file to write; standard output without it.", valueName: "file"))
+        var output: String?
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws {
+            let sink = try OutputFile(output)
+            let settings = try SettingsFile.load(options.config)
+            func call(_ cursor: String?) -> DeskCall {
+                .conversations(status: nil, search: "", customer: nil, cursor: cursor)
+            }
+            try await ClerkDoor.with(settings) { door in
+                if id.isEmpty {
+                    let request = DeskRequest(call: call(nil), asJSON: true, by: options.user)
+                    try await door.each(request, next: { call($0) }) { try sink.write("\($0)\n") }
+                }
+                for name in id {
+                    let request = DeskRequest(
+                        call: .conversation(ConversationID(name), isBrief: false), asJSON: true, by: options.user)
+                    try await door.each(request) { try sink.write("\($0)\n") }
+                }
+            }
+            try sink.finish()
+        }
+    }
+
+    struct Close: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Close conversations; a new message of the customer opens them again.",
+            discussion: "Example: deskbridge conversation close 01jd3k…")
+        @Argument(help: "Ids of conversations.")
+        var id: [String]
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws { try await options.each(id) { .closeConversation(ConversationID($0)) } }
+    }
+
+    struct Erase: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove conversations and everything that hangs on them, for good.",
+            discussion: """
+                Messages, mails, drafts, ticket, outbox and search terms are removed; the ledger keeps a line without \
+                address, subject and text. Example: deskbridge conversation erase 01jd3k… --yes
+                """)
+        @Argument(help: "Ids of conversations.")
+        var id: [String]
+        @Flag(help: "Erase without being asked again.")
+        var yes = false
+        @OptionGroup var options: StoreOptions
+
+        func validate() throws {
+            if !yes { throw ValidationError("this cannot be undone: add --yes to erase \(id.count) conversations") }
+        }
+
+        func run() async throws { try await options.each(id) { .eraseConversation(ConversationID($0)) } }
+    }
+}

@@ -1,0 +1,180 @@
+// The pages: the one-time link, the session, forms and their token, and nothing of a customer that could act.
+
+import Correspondence
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import Web
+
+struct AdminTests {
+    @Test(
+        "closed without a session; an API key opens no page", arguments: ["/admin", "/admin/tickets", "/admin/ledger"])
+    func closed(path: String) async throws {
+        try await Desk.with { desk, client in
+            let answer = try await client.call(.get, path)
+            #expect(answer.status == 401)
+            #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+            #expect(answer.text.contains("The desk is closed"))
+            #expect(try await client.call(.get, path, key: desk.keys.admin).status == 401)
+        }
+    }
+
+    @Test("the link works once, within 15 minutes")
+    func link() async throws {
+        try await Desk.with { desk, client in
+            let link = desk.server.entryLink()
+            #expect(link.hasPrefix("http://127.0.0.1:8025/admin/enter?key="))
+            let path = String(link.dropFirst("http://127.0.0.1:8025".count))
+            let first = try await client.call(.get, path)
+            #expect(first.status == 303 && first.headers[.location] == "/admin")
+            let cookie = try #require(first.headers[.setCookie])
+            #expect(
+                cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.hasPrefix("deskbridge="))
+            let page = try await client.call(.get, "/admin", cookie: String(cookie.prefix { $0 != ";" }))
+            #expect(page.status == 200)
+            #expect(try await client.call(.get, path).status == 403)
+            let old = desk.server.entryLink().dropFirst("http://127.0.0.1:8025".count)
+            desk.clock.advance(.minutes(15))
+            #expect(try await client.call(.get, String(old)).status == 403)
+        }
+    }
+
+    @Test("over TLS the cookie is a __Host- cookie")
+    func secureCookie() async throws {
+        try await Desk.with(WebSettings(url: "https://desk.acme.example")) { desk, client in
+            let link = desk.server.entryLink()
+            #expect(link.hasPrefix("https://desk.acme.example/admin/enter"))
+            let answer = try await client.call(.get, String(link.dropFirst("https://desk.acme.example".count)))
+            let cookie = try #require(answer.headers[.setCookie])
+            #expect(cookie.hasPrefix("__Host-deskbridge=") && cookie.contains("; Secure") && cookie.contains("Path=/"))
+            #expect(answer.headers[.strictTransportSecurity] != nil)
+        }
+    }
+
+    @Test("a session ends after 30 idle minutes, after 8 hours, and when its owner leaves")
+    func sessionEnds() async throws {
+        try await Desk.with { desk, client in
+            let first = try desk.signIn()
+            desk.clock.advance(.minutes(29))
+            #expect(try await client.call(.get, "/admin", cookie: first.cookie).status == 200)
+            desk.clock.advance(.minutes(30))
+            #expect(try await client.call(.get, "/admin", cookie: first.cookie).status == 401)
+            let second = try desk.signIn()
+            for _ in 0..<24 {
+                desk.clock.advance(.minutes(20))
+                _ = try await client.call(.get, "/admin", cookie: second.cookie)
+            }
+            #expect(try await client.call(.get, "/admin", cookie: second.cookie).status == 401)
+            let third = try desk.signIn()
+            let left = try await client.call(.post, "/admin/leave", cookie: third.cookie, form: ["csrf": third.csrf])
+            #expect(left.status == 200)
+            #expect(try await client.call(.get, "/admin", cookie: third.cookie).status == 401)
+        }
+    }
+
+    @Test("a form without its token, or from another site, does nothing")
+    func csrf() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let path = "/admin/tickets/\(folder.ticket.number)/reply"
+            let session = try desk.signIn()
+            let form = ["text": "Hi", "agent": "Kim", "status": "waiting"]
+            #expect(try await client.call(.post, path, cookie: session.cookie, form: form).status == 403)
+            let wrong = form.merging(["csrf": String(repeating: "0", count: 32)]) { $1 }
+            #expect(try await client.call(.post, path, cookie: session.cookie, form: wrong).status == 403)
+            let right = form.merging(["csrf": session.csrf]) { $1 }
+            let cross = try await client.call(
+                .post, path, cookie: session.cookie, headers: [.fetchSite: "cross-site"], form: right)
+            #expect(cross.status == 403)
+            let api = try await client.call(
+                .post, "/api/support/tickets/\(folder.ticket.number)/notes", cookie: session.cookie,
+                json: #"{"text":"x","agent":"Kim"}"#)
+            #expect(api.status == 403)
+            #expect(try await desk.store.outbox(state: nil, limit: 10).isEmpty)
+            let sent = try await client.call(
+                .post, path, cookie: session.cookie, headers: [.fetchSite: "same-origin"], form: right)
+            #expect(sent.status == 303)
+            #expect(try await desk.store.outbox(state: nil, limit: 10).map(\.reply.body) == ["Hi"])
+        }
+    }
+
+    @Test("agents work a ticket by its page")
+    func forms() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let path = "/admin/tickets/\(folder.ticket.number)"
+            let session = try desk.signIn()
+            func post(_ action: String, _ fields: [String: String]) async throws -> Client.Answer {
+                try await client.call(
+                    .post, "\(path)/\(action)", cookie: session.cookie,
+                    form: fields.merging(["csrf": session.csrf]) { $1 })
+            }
+            #expect(try await post("assignee", ["assignee": "Kim"]).status == 303)
+            #expect(try await post("note", ["text": "line one\r\nline two", "agent": "Kim"]).status == 303)
+            #expect(try await post("status", ["status": "open"]).status == 303)
+            #expect(try await post("status", ["status": "closed", "version": "1"]).status == 409)
+            let after = try await desk.store.ticket(number: folder.ticket.number)
+            #expect(after.ticket.assignee == "Kim" && after.ticket.status == .open)
+            #expect(after.notes.map(\.text) == ["line one\nline two"])
+            let page = try await client.call(.get, "\(path)?done=noted", cookie: session.cookie)
+            #expect(page.text.contains("The note is kept.") && page.text.contains("line two"))
+            let made = try await client.call(.get, "\(path)?done=%3Cscript%3E", cookie: session.cookie)
+            #expect(!made.text.contains("<script>"))
+        }
+    }
+
+    @Test("what customers write is shown and never acts")
+    func hostile() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed(
+                Desk.hostile, subject: Desk.hostile, name: Desk.hostile, html: "<p>safe</p>", reply: Desk.hostile)
+            let session = try desk.signIn()
+            let number = folder.ticket.number
+            let conversation = folder.conversation.id
+            for path in [
+                "/admin", "/admin/tickets", "/admin/tickets/\(number)", "/admin/conversations", "/admin/ledger",
+                "/admin/conversations/\(conversation)", "/admin/conversations?q=%3Cscript%3E%22",
+                "/admin/digest", "/admin/tickets?status=all",
+            ] {
+                let page = try await client.call(.get, path, cookie: session.cookie)
+                #expect(page.status == 200, "\(path)")
+                #expect(!page.text.contains("<script>"), "\(path)")
+                #expect(!page.text.contains("onload='"), "\(path)")
+                #expect(page.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+                #expect(page.headers[.contentTypeOptions] == "nosniff")
+            }
+            let frame = try await client.call(
+                .get, "/admin/messages/\(folder.messages[0].id)/html", cookie: session.cookie)
+            #expect(frame.text.contains("<p>safe</p>"))
+            let policy = try #require(frame.headers[.contentSecurityPolicy])
+            #expect(policy.hasPrefix("sandbox; default-src 'none'") && !policy.contains("script"))
+            #expect(try await client.call(.get, "/admin/messages/\(folder.messages[0].id)/html").status == 401)
+        }
+    }
+
+    @Test("styles and scripts are files; the strictest policy fits the pages")
+    func assets() async throws {
+        try await Desk.with { desk, client in
+            for path in [
+                "/admin/page.css", "/admin/report.css", "/admin/page.js", "/chat", "/chat/chat.js", "/chat/chat.css",
+            ] {
+                let answer = try await client.call(.get, path)
+                #expect(answer.status == 200 && answer.text.count > 100, "\(path)")
+            }
+            let session = try desk.signIn()
+            let page = try await client.call(.get, "/admin", cookie: session.cookie)
+            #expect(!page.text.contains("style=") && !page.text.contains("<style"))
+            #expect(page.headers[.contentSecurityPolicy]?.contains("unsafe") == false)
+        }
+    }
+
+    @Test("links are tried at most ten times in five minutes from one place")
+    func guesses() async throws {
+        try await Desk.with { _, client in
+            var last = 0
+            for _ in 0..<11 { last = try await client.call(.get, "/admin/enter?key=guess").status }
+            #expect(last == 429)
+        }
+    }
+}

@@ -1,0 +1,192 @@
+// Conversations and tickets over the API: rights, lists, search, hand-over, what agents do.
+
+import Correspondence
+import Foundation
+import Gateway
+import HTTPTypes
+import Testing
+
+@testable import Web
+
+struct ConversationTests {
+    @Test(
+        "without a key 401, with too little 403, problems both",
+        arguments: [
+            "/api/support/conversations", "/api/support/tickets", "/api/support/analytics", "/api/support/ledger",
+            "/api/support/drafts", "/api/support/reports/digest",
+        ])
+    func rights(path: String) async throws {
+        try await Desk.with { desk, client in
+            let none = try await client.call(.get, path)
+            #expect(none.status == 401 && none.problem?.code == "unauthorized")
+            #expect(none.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
+            let little = try await client.call(.get, path, key: desk.keys.chat)
+            #expect(little.status == 403 && little.problem?.code == "forbidden")
+            for key in [desk.keys.reader, desk.keys.agent, desk.keys.admin] {
+                #expect(try await client.call(.get, path, key: key).status == 200)
+            }
+        }
+    }
+
+    @Test("lists page by cursor, filter by state and find words")
+    func list() async throws {
+        try await Desk.with { desk, client in
+            for index in 0..<5 {
+                try await desk.waiting("Parcel number \(index)", subject: "S\(index)", from: "a\(index)@example.org")
+                desk.clock.advance(.seconds(1))
+            }
+            let first = try await client.call(.get, "/api/support/conversations?limit=3", key: desk.keys.reader)
+            let page = try first.json(PageJSON<ConversationSummaryJSON>.self)
+            #expect(page.items.map(\.subject) == ["S4", "S3", "S2"])
+            let next = try #require(page.next)
+            let second = try await client.call(
+                .get, "/api/support/conversations?limit=3&cursor=\(AdminRoutes.escaped(next))", key: desk.keys.reader)
+            #expect(try second.json(PageJSON<ConversationSummaryJSON>.self).items.map(\.subject) == ["S1", "S0"])
+            let found = try await client.call(.get, "/api/support/conversations?q=number%203", key: desk.keys.reader)
+            #expect(try found.json(PageJSON<ConversationSummaryJSON>.self).items.map(\.subject) == ["S3"])
+            let closed = try await client.call(
+                .get, "/api/support/conversations?status=closed", key: desk.keys.reader)
+            #expect(try closed.json(PageJSON<ConversationSummaryJSON>.self).items.isEmpty)
+            for wrong in ["status=never", "limit=0", "limit=999", "customer=nobody"] {
+                let answer = try await client.call(
+                    .get, "/api/support/conversations?\(wrong)", key: desk.keys.reader)
+                #expect(answer.status == 400)
+            }
+        }
+    }
+
+    @Test("a conversation is for readers and its own customer; ids that are none are not found")
+    func one() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.waiting()
+            let other = try await desk.waiting(from: "bob@example.org")
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            let answer = try await client.call(.get, "/api/support/conversations/\(id)", key: token)
+            let json = try answer.json(ConversationJSON.self)
+            #expect(json.messages.map(\.newText) == ["Where is my parcel?"])
+            #expect(json.customer.address == "anna@example.org")
+            #expect(try await client.call(.get, "/api/support/conversations/\(other)", key: token).status == 403)
+            #expect(try await client.call(.get, "/api/support/conversations/\(id)").status == 401)
+            for wrong in ["01nothing", "UPPER", "%2e%2e%2f", "a'b"] {
+                let answer = try await client.call(
+                    .get, "/api/support/conversations/\(wrong)", key: desk.keys.reader)
+                #expect(answer.status == 404)
+            }
+        }
+    }
+
+    @Test("null is written where there is nothing")
+    func nulls() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.waiting()
+            let answer = try await client.call(.get, "/api/support/conversations/\(id)", key: desk.keys.reader)
+            #expect(answer.text.contains(#""ticketId":null"#))
+            #expect(answer.text.contains(#""outcome":null"#))
+            #expect(answer.text.contains(#""sources":[]"#))
+        }
+    }
+
+    @Test("handing over opens a ticket, by an agent or the customer")
+    func escalate() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.waiting()
+            let path = "/api/support/conversations/\(id)/escalate"
+            #expect(try await client.call(.post, path, key: desk.keys.reader, json: "{}").status == 403)
+            let answer = try await client.call(
+                .post, path, key: desk.keys.agent, json: #"{"reason":"needs a look"}"#)
+            #expect(try answer.json(TicketJSON.self).reason.contains("needs a look"))
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            #expect(try await client.call(.post, path, key: token, json: "{}").status == 200)
+            let other = try await desk.waiting(from: "bob@example.org")
+            let foreign = "/api/support/conversations/\(other)/escalate"
+            #expect(try await client.call(.post, foreign, key: token, json: "{}").status == 403)
+        }
+    }
+
+    @Test("an agent reads, takes, notes, answers and closes a ticket")
+    func ticket() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let path = "/api/support/tickets/\(folder.ticket.number)"
+            let read = try await client.call(.get, path, key: desk.keys.reader)
+            let json = try read.json(TicketFolderJSON.self)
+            #expect(json.draft?.reply == "You can have it.")
+            #expect(json.ticket.priority == "high")
+            let taken = try await client.call(
+                .patch, path, key: desk.keys.agent, json: #"{"assignee":"Kim","version":\#(json.ticket.version)}"#)
+            #expect(try taken.json(TicketJSON.self).assignee == "Kim")
+            let late = try await client.call(
+                .patch, path, key: desk.keys.agent, json: #"{"status":"closed","version":\#(json.ticket.version)}"#)
+            #expect(late.status == 409)
+            let note = try await client.call(
+                .post, path + "/notes", key: desk.keys.agent, json: #"{"text":"called","agent":"Kim"}"#)
+            #expect(note.status == 201)
+            let reply = try await client.call(
+                .post, path + "/replies", key: desk.keys.agent, json: #"{"text":"Hi Anna, done.","agent":"Kim"}"#)
+            #expect(reply.status == 201)
+            #expect(try reply.json(TicketJSON.self).status == "waiting")
+            let outbox = try await desk.store.outbox(state: .pending, limit: 10)
+            #expect(outbox.map(\.reply.body) == ["Hi Anna, done."])
+            let after = try await client.call(.get, path, key: desk.keys.reader)
+            #expect(try after.json(TicketFolderJSON.self).notes.map(\.text) == ["called"])
+            #expect(try await client.call(.post, path + "/replies", key: desk.keys.reader, json: "{}").status == 403)
+            let empty = try await client.call(
+                .post, path + "/replies", key: desk.keys.agent, json: #"{"text":" ","agent":"Kim"}"#)
+            #expect(empty.status == 422)
+            #expect(try await client.call(.get, "/api/support/tickets/99999", key: desk.keys.reader).status == 404)
+        }
+    }
+
+    @Test("a draft is listed, released as it stands or better, or discarded")
+    func drafts() async throws {
+        try await Desk.with { desk, client in
+            let first = try await desk.ticketed(subject: "One")
+            let second = try await desk.ticketed("Other", subject: "Two", name: "Bob")
+            let list = try await client.call(.get, "/api/support/drafts", key: desk.keys.reader)
+            #expect(try list.json(PageJSON<TicketFolderJSON>.self).items.count == 2)
+            let approved = try await client.call(
+                .post, "/api/support/drafts/\(first.ticket.number)/approve", key: desk.keys.agent,
+                json: #"{"agent":"Kim"}"#)
+            #expect(approved.status == 201)
+            #expect(try await desk.store.outbox(state: .pending, limit: 10).map(\.reply.body) == ["You can have it."])
+            let discarded = try await client.call(
+                .post, "/api/support/drafts/\(second.ticket.number)/discard", key: desk.keys.agent,
+                json: #"{"agent":"Kim","text":"wrong article"}"#)
+            #expect(discarded.status == 200)
+            #expect(try await desk.store.ticket(number: second.ticket.number).notes.map(\.text) == ["wrong article"])
+        }
+    }
+
+    @Test("figures, ledger, health, readiness, metrics")
+    func figures() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.waiting()
+            try await desk.conclude(id, reply: "It comes tomorrow.")
+            _ = try await desk.ticketed()
+            desk.clock.advance(.seconds(5))
+            let answer = try await client.call(.get, "/api/support/analytics?since=1d", key: desk.keys.reader)
+            let figures = try answer.json(FiguresJSON.self)
+            #expect(figures.received == 2)
+            #expect(figures.outcomes["answered"] == 1 && figures.outcomes["ticket"] == 1)
+            #expect(figures.ticketsWaiting == 1)
+            let ledger = try await client.call(.get, "/api/support/ledger?outcome=answered", key: desk.keys.reader)
+            #expect(try ledger.json(PageJSON<LedgerJSON>.self).items.count == 1)
+            #expect(try await client.call(.get, "/api/support/analytics?since=x", key: desk.keys.reader).status == 400)
+            #expect(try await client.call(.get, "/healthz").status == 200)
+            #expect(try await client.call(.get, "/readyz").status == 200)
+            let metrics = try await client.call(.get, "/metrics")
+            #expect(metrics.text.contains("deskbridge_messages_day{outcome=\"answered\"} 1\n"))
+            #expect(metrics.text.contains("deskbridge_tickets_waiting 1\n"))
+        }
+    }
+
+    @Test("what is nowhere is a problem document")
+    func nowhere() async throws {
+        try await Desk.with { _, client in
+            let answer = try await client.call(.get, "/api/support/nothing")
+            #expect(answer.status == 404)
+            #expect(answer.problem?.code == "notFound")
+            #expect(answer.headers[.contentTypeOptions] == "nosniff")
+        }
+    }
+}
