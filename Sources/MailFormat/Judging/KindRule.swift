@@ -43,12 +43,9 @@ enum KindRule {
             return "multipart/report with message/delivery-status"
         }
         if facts.headers.has("x-failed-recipients") { return "X-Failed-Recipients" }
-        if let trait = BounceText.trait(of: facts.message.text), facts.isDaemon || facts.hasNullSender {
-            return trait
-        }
-        guard facts.isDaemon || facts.hasNullSender, SubjectPhrases.looksLikeFailure(facts.message.subject) else {
-            return nil
-        }
+        guard facts.isDaemon || facts.hasNullSender else { return nil }
+        if let trait = BounceText.trait(of: facts.message.text) { return trait }
+        guard SubjectPhrases.looksLikeFailure(facts.message.subject) else { return nil }
         return facts.isDaemon ? "a mail system's notice of a failed delivery" : "null sender and a delivery failure"
     }
 
