@@ -1,5 +1,6 @@
 // The reader as a whole: what is no mail, what is over a limit, parts taken out again, many at once.
 import Correspondence
+import Language
 import MailFormat
 import Testing
 
@@ -67,6 +68,25 @@ struct ReaderTests {
         let web = try await read(
             "From: no-reply@forms.example\nReply-To: c@x.example\nTo: support@acme.example\n\nhi\n", context)
         #expect(web.kind == .human && web.answerable, "\(web.answerableReasons)")
+    }
+
+    @Test
+    func `our own mark is a loop, the mark of another company's desk is not`() async throws {
+        let context = ReadingContext(ownAddresses: [try #require(EmailAddress("support@acme.example"))])
+        let mail = "X-Deskbridge-Loop: MARK\nFrom: help@other.example\nTo: support@acme.example\n\nhi\n"
+        #expect(try await read(mail.replacing("MARK", with: "Support@acme.example"), context).kind == .loop)
+        #expect(try await read(mail.replacing("MARK", with: "help@other.example"), context).kind == .human)
+        #expect(try await read(mail).kind == .loop)
+    }
+
+    @Test(arguments: [
+        ("arabic", "ar"), ("chinese-gb2312", "zh"), ("french-plain", "fr"), ("japanese-iso-2022-jp", "ja"),
+        ("korean-ks-c-5601", "ko"), ("polish", "pl"), ("russian-koi8", "ru"), ("spanish", "es"),
+    ])
+    func `the language is that of the new words`(mail: String, language: String) async throws {
+        let reader = GMimeMailReader(guess: CLD2LanguageGuess())
+        let message = try await reader.read(try Corpus.mail("languages/\(mail).eml"), in: ReadingContext())
+        #expect(message.language.hasPrefix(language), "\(message.language)")
     }
 
     @Test(arguments: [

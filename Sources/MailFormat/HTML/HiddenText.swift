@@ -1,17 +1,17 @@
 // Text that a sender hides from people is no part of what they said.
 
 enum HiddenText {
-    private static let signs = ["display:none", "mso-hide:all", "visibility:hidden", "font-size:0;", "font-size:0px"]
+    private static let signs: [StaticString] = [
+        "display:none", "mso-hide:all", "visibility:hidden", "font-size:0;", "font-size:0px",
+    ]
 
     /// Preheaders of newsletters, and instructions meant for machines alone.
     static func hides(_ element: HTMLElement) -> Bool {
-        guard let style = element.attribute("style"), style.utf8.count <= StyleList.lengthLimit else { return false }
-        guard style.utf8.contains(0x3A) else { return false }
-        var packed = ""
-        for scalar in style.lowercased().unicodeScalars where scalar.value > 0x20 {
-            packed.unicodeScalars.append(scalar)
+        guard let style = element.attribute("style") else { return false }
+        let packed = style.utf8.prefix(StyleList.lengthLimit).compactMap { byte -> UInt8? in
+            if byte <= 32 { return nil }
+            return byte >= 65 && byte <= 90 ? byte | 32 : byte
         }
-        packed += ";"
-        return signs.contains { sign in packed.firstRange(of: sign) != nil }
+        return (packed + [59]).withUnsafeBytes { bytes in signs.contains { bytes.has($0) } }
     }
 }

@@ -2,7 +2,7 @@
 import Correspondence
 
 enum BounceText {
-    private static let traits = [
+    private static let traits: [(StaticString, String)] = [
         ("this message was created automatically by mail delivery software", "Exim's bounce text"),
         ("hi. this is the qmail-send program", "qmail's bounce text"),
         ("this is the mail system at host", "Postfix's bounce text"),
@@ -26,7 +26,7 @@ enum BounceText {
 
     static func trait(of text: String) -> String? {
         let head = head(text).lowercased()
-        return traits.first { head.firstRange(of: $0.0) != nil }?.1
+        return traits.first { head.hasBytes($0.0) }?.1
     }
 
     /// The first line that is an address, perhaps in brackets and followed by a colon; else the first address at all.

@@ -16,7 +16,7 @@ enum KindRule {
     static let loopHeader = "x-deskbridge-loop"
 
     private static func loop(_ facts: MailFacts) -> String? {
-        if facts.headers.has(loopHeader) { return "X-Deskbridge-Loop is ours" }
+        if let mark = facts.headers.text(loopHeader), isOurs(mark, facts) { return "X-Deskbridge-Loop is ours" }
         if let from = facts.message.from?.address.withoutDetail, facts.context.ownAddresses.contains(from) {
             return "From is our own address"
         }
@@ -26,6 +26,13 @@ enum KindRule {
             return "Message-ID is ours"
         }
         return nil
+    }
+
+    /// The mark is the desk's address. Another company's desk writes its own: its mail is no loop. Where we have no
+    /// address of our own to compare (`try mail`), any mark counts.
+    private static func isOurs(_ mark: String, _ facts: MailFacts) -> Bool {
+        guard !facts.context.ownAddresses.isEmpty else { return true }
+        return facts.context.ownAddresses.contains { $0.key == mark.lowercased() }
     }
 
     // MARK: Bounces
@@ -43,12 +50,9 @@ enum KindRule {
             return "multipart/report with message/delivery-status"
         }
         if facts.headers.has("x-failed-recipients") { return "X-Failed-Recipients" }
-        if let trait = BounceText.trait(of: facts.message.text), facts.isDaemon || facts.hasNullSender {
-            return trait
-        }
-        guard facts.isDaemon || facts.hasNullSender, SubjectPhrases.looksLikeFailure(facts.message.subject) else {
-            return nil
-        }
+        guard facts.isDaemon || facts.hasNullSender else { return nil }
+        if let trait = BounceText.trait(of: facts.message.text) { return trait }
+        guard SubjectPhrases.looksLikeFailure(facts.message.subject) else { return nil }
         return facts.isDaemon ? "a mail system's notice of a failed delivery" : "null sender and a delivery failure"
     }
 

@@ -29,7 +29,7 @@ struct MailFacts {
 
     /// In-Reply-To or References are there, or the subject bears a reply prefix.
     var isAnswer: Bool {
-        !message.inReplyTo.isEmpty || !message.references.isEmpty || SubjectPhrases.isReply(message.subject)
+        !message.inReplyTo.isEmpty || !message.references.isEmpty || SubjectLine.isReply(message.subject)
     }
 
     var isDaemon: Bool {

@@ -1,11 +1,7 @@
 // What subjects say in the languages of mail programs: answers, forwards, out-of-office notes, failed deliveries.
 
+/// Reply prefixes are `SubjectLine`'s.
 enum SubjectPhrases {
-    private static let replies: Set<String> = [
-        "re", "aw", "antw", "sv", "vs", "odp", "r", "rif", "res", "ré", "réf", "ynt", "yan", "回复", "回覆", "答复", "答覆",
-        "返信", "רד", "תגובה", "رد", "الرد", "ответ", "ha", "vá", "απ", "σχετ", "bls", "balas", "atb", "회신", "trả lời",
-        "re²", "înapoi", "svar", "odg", "rv",
-    ]
     private static let forwards: Set<String> = [
         "fw", "fwd", "wg", "tr", "enc", "i", "pd", "doorst", "vb", "vl", "vid", "fs", "trs", "i̇lt", "ilt", "转发", "轉寄",
         "転送", "fwd²", "إعادة توجيه", "הועבר", "пересл", "továbbítás", "πρθ", "전달", "rv", "inoltro",
@@ -17,10 +13,6 @@ enum SubjectPhrases {
         guard let colon = subject.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
         let word = subject[..<colon].lowercased().prefix { $0 != "[" && $0 != "(" && $0 != "^" }
         return String(word).trimmed
-    }
-
-    static func isReply(_ subject: String) -> Bool {
-        prefix(subject).map { replies.contains($0) && $0 != "rv" } ?? false
     }
 
     static func isForward(_ subject: String) -> Bool { prefix(subject).map { forwards.contains($0) } ?? false }

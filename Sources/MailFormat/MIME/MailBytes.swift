@@ -36,3 +36,26 @@ extension UnsafeRawBufferPointer {
         return index < end && self[index] == 58 ? index : nil
     }
 }
+
+extension String {
+    /// Whether the bytes of `wanted` stand somewhere in these: a search without Unicode's equivalences, linear and quick.
+    func hasBytes(_ wanted: StaticString) -> Bool {
+        var text = self
+        return text.withUTF8 { UnsafeRawBufferPointer($0).has(wanted) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func has(_ wanted: StaticString) -> Bool {
+        let length = wanted.utf8CodeUnitCount
+        guard let base = baseAddress, length > 0, count >= length else { return false }
+        let first = Int32(wanted.utf8Start.pointee)
+        var position = 0
+        while position + length <= count {
+            guard let found = memchr(base + position, first, count - length - position + 1) else { return false }
+            if memcmp(found, wanted.utf8Start, length) == 0 { return true }
+            position = found - UnsafeMutableRawPointer(mutating: base) + 1
+        }
+        return false
+    }
+}

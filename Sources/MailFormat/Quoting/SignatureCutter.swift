@@ -21,7 +21,10 @@ enum SignatureCutter {
         "στάλθηκε από ", "trimis de pe ", "küldve ", "ส่งจาก",
     ]
     /// Japanese and Korean put the verb at the end.
-    private static let phoneEnds = ["から送信", "에서 보냄", "gönderildi", "から送られました", "에서 보냈습니다"]
+    private static let phoneEnds: [StaticString] = ["から送信", "에서 보냄", "gönderildi", "から送られました", "에서 보냈습니다"]
+
+    /// The phrases as bytes by their first one.
+    private static let byFirst = Dictionary(grouping: phones.map { Array($0.utf8) }) { $0[0] }
 
     static func split(_ fresh: [Int], of lines: TextLines) -> (words: [Int], signature: [Int]) {
         if let at = delimiter(fresh, lines) {
@@ -59,6 +62,8 @@ enum SignatureCutter {
     private static func isPhone(_ lines: TextLines, _ index: Int) -> Bool {
         guard lines.length(of: index) <= 160 else { return false }
         let text = lines.text(index).lowercased()
-        return phones.contains { text.hasPrefix($0) } || phoneEnds.contains { text.contains($0) }
+        let bytes = Array(text.utf8)
+        guard let first = bytes.first else { return false }
+        return (byFirst[first] ?? []).contains { bytes.starts(with: $0) } || phoneEnds.contains { text.hasBytes($0) }
     }
 }

@@ -83,7 +83,7 @@ struct BodyWords {
     private static func isStub(_ plain: [UInt8], beside rich: [UInt8]) -> Bool {
         guard rich.count > plain.count * 3 else { return false }
         let words = String(decoding: plain, as: UTF8.self).lowercased()
-        return words.firstRange(of: "html") != nil
+        return words.hasBytes("html")
     }
 
     private static func paragraph(_ plain: [UInt8]) -> [UInt8] {

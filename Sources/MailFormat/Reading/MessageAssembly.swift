@@ -87,7 +87,7 @@ struct MessageAssembly {
     private mutating func readWords(_ marked: MarkedText) {
         let isAnswer = !message.inReplyTo.isEmpty || !message.references.isEmpty
         let cutter = QuoteCutter(
-            isReply: isAnswer || SubjectPhrases.isReply(message.subject),
+            isReply: isAnswer || SubjectLine.isReply(message.subject),
             isForward: SubjectPhrases.isForward(message.subject))
         let cut = cutter.cut(marked)
         message.newText = cut.newText

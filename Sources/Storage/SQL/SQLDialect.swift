@@ -37,7 +37,7 @@ struct SQLDialect: Sendable {
         ],
         conversationsWithTerm: """
             SELECT t.conversation FROM search s JOIN terms t ON t.number = s.rowid
-            WHERE t.desk = ? AND s.terms MATCH ?
+            WHERE t.desk = ? AND s.search MATCH ?
             """)
 
     static let postgresql = SQLDialect(

@@ -56,8 +56,10 @@ struct AdminForms: Sendable {
         let number = try context.number("number")
         let status = try Request.choice("status", fields["status"] ?? "", SupportTicket.Status.self)
         let ticket = try await seams.store.ticket(number: number).ticket
-        try await seams.store.setStatus(
-            ticket.id, status, by: context.caller.name, version: fields["version"].flatMap(Int.init))
+        if ticket.status != status {
+            try await seams.store.setStatus(
+                ticket.id, status, by: context.caller.name, version: fields["version"].flatMap(Int.init))
+        }
         return .seeOther("/admin/tickets/\(number)?done=\(Flash.changed.rawValue)")
     }
 

@@ -54,7 +54,9 @@ struct TicketRoutes: Sendable {
             // The second change of one call follows the first.
             if version != nil { version = try await seams.store.ticket(ticket.id).ticket.version }
         }
-        if let status { try await seams.store.setStatus(ticket.id, status, by: by, version: version) }
+        if let status, status != ticket.status {
+            try await seams.store.setStatus(ticket.id, status, by: by, version: version)
+        }
         return .json(TicketJSON(try await seams.store.ticket(ticket.id).ticket))
     }
 

@@ -1,0 +1,197 @@
+// Claiming and settling deliveries, on every engine.
+
+import Correspondence
+import Testing
+
+@testable import Storage
+
+@Suite struct OutboxContractTests {
+    @Test(arguments: Engine.available)
+    func `what was sent is told in outbox, conversation and history`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            #expect(lease.item.state == .sending)
+            #expect(lease.item.conversation == id)
+            #expect(lease.item.wasInDoubt == false)
+            #expect(try await bench.store.claimDeliveries(limit: 5).isEmpty)
+            bench.clock.advance(.seconds(2))
+            try await bench.store.settle(lease, .sent(reply: "250 ok"))
+            let entry = try await bench.store.outbox(state: .sent, limit: 5)[0]
+            #expect(entry.settledAt == bench.clock.now)
+            #expect(entry.attempts == 1)
+            #expect(try await bench.store.messages(of: id).last?.delivery == .sent)
+            #expect(try await bench.store.backlog().isEmpty)
+            await #expect { try await bench.store.settle(lease, .sent(reply: "250")) } throws: {
+                ($0 as? StoreError)?.code == .stale
+            }
+            #expect(try await bench.store.events(after: 0, conversation: id, limit: 9).last?.kind == .replySent)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `what is to be tried again waits for its time`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            _ = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            let at = bench.clock.now + .seconds(60)
+            try await bench.store.settle(lease, .again(at: at, error: "451", inDoubt: false))
+            let entry = try await bench.store.outbox(state: .pending, limit: 5)[0]
+            #expect(entry.dueAt == at)
+            #expect(entry.lastError == "451")
+            #expect(try await bench.store.claimDeliveries(limit: 5).isEmpty)
+            bench.clock.advance(.seconds(60))
+            let again = try await bench.store.claimDeliveries(limit: 5)[0]
+            #expect(again.attempts == 1)
+            #expect(again.item.attempts == 1)
+            #expect(again.item.wasInDoubt == false)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a doubt stays with the row for good`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            try await bench.store.settle(lease, .again(at: bench.clock.now, error: "no reply", inDoubt: true))
+            #expect(try await bench.store.outbox(state: .inDoubt, limit: 5).map(\.wasInDoubt) == [true])
+            #expect(try await bench.store.messages(of: id).last?.delivery == .inDoubt)
+            let again = try await bench.store.claimDeliveries(limit: 5)[0]
+            #expect(again.item.wasInDoubt)
+            #expect(again.item.reply.messageID == lease.item.reply.messageID)
+            try await bench.store.settle(again, .sent(reply: "250"))
+            #expect(try await bench.store.outbox(state: .sent, limit: 5).map(\.wasInDoubt) == [true])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a sender that died leaves a row in doubt`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            _ = try await bench.answered()
+            let late = try await bench.store.claimDeliveries(limit: 5)[0]
+            bench.clock.advance(leaseDuration + .seconds(1))
+            let next = try await bench.store.claimDeliveries(limit: 5)[0]
+            #expect(next.item.wasInDoubt)
+            #expect(next.attempts == 1)
+            await #expect(throws: StoreError.self) { try await bench.store.settle(late, .sent(reply: "250")) }
+            #expect(try await bench.store.outbox(state: .sending, limit: 5).count == 1)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a renewed lease holds on, a lost one is left out of the answer`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            _ = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            for _ in 0..<3 {
+                bench.clock.advance(.seconds(20))
+                let held = try await bench.store.renew([(lease.work, lease.fence), (lease.work, lease.fence + 1)])
+                #expect(held == [lease.work])
+            }
+            #expect(try await bench.store.claimDeliveries(limit: 5).isEmpty)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `released leases are free at once and leave no doubt`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            _ = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            try await bench.store.release([(lease.work, lease.fence)])
+            let again = try await bench.store.claimDeliveries(limit: 5)[0]
+            #expect(again.item.wasInDoubt == false)
+            #expect(again.attempts == 0)
+            await #expect(throws: StoreError.self) { try await bench.store.settle(lease, .sent(reply: "250")) }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `what failed for good opens the ticket and tells the agents`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            let ticket: TicketID = bench.id()
+            let notice = bench.outgoing(.notice)
+            try await bench.store.settle(lease, .failed(error: "550 no such user", ticket: ticket, notices: [notice]))
+            #expect(try await bench.store.conversation(id).ticket == ticket)
+            #expect(try await bench.store.ticket(ticket).ticket.reason.contains("550"))
+            #expect(try await bench.store.messages(of: id).map(\.outcome) == [.answered, nil])
+            #expect(try await bench.store.messages(of: id).last?.delivery == .failed)
+            #expect(try await bench.store.claimDeliveries(limit: 5).map(\.item.id) == [notice.id])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a report goes out, and failing opens no ticket`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let report = bench.outgoing(.report)
+            try await bench.store.enqueue(report)
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            #expect(lease.item.conversation == nil)
+            #expect(lease.item.reply == report.reply)
+            try await bench.store.settle(lease, .failed(error: "550", ticket: bench.id(), notices: []))
+            #expect(try await bench.store.tickets(TicketFilter(), limit: 5, cursor: nil).items.isEmpty)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a failed row can be tried again, a sent one cannot`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            try await bench.store.settle(lease, .failed(error: "550", ticket: bench.id(), notices: []))
+            try await bench.store.retry(lease.item.id)
+            #expect(try await bench.store.messages(of: id).last?.delivery == .pending)
+            let again = try await bench.store.claimDeliveries(limit: 5)[0]
+            #expect(again.item.id == lease.item.id)
+            try await bench.store.settle(again, .sent(reply: "250"))
+            for refused in [lease.item.id] {
+                await #expect { try await bench.store.retry(refused) } throws: { ($0 as? StoreError)?.code == .invalid }
+                await #expect { try await bench.store.drop(refused) } throws: { ($0 as? StoreError)?.code == .invalid }
+            }
+            await #expect { try await bench.store.drop(bench.id()) } throws: { ($0 as? StoreError)?.code == .notFound }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a dropped reply is withdrawn and leaves its customer to a human`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.answered()
+            let row = try await bench.store.outbox(state: nil, limit: 5)[0]
+            let lease = try await bench.store.claimDeliveries(limit: 5)[0]
+            await #expect { try await bench.store.drop(row.id) } throws: { ($0 as? StoreError)?.code == .stale }
+            try await bench.store.settle(lease, .again(at: bench.clock.now, error: "451", inDoubt: false))
+            try await bench.store.drop(row.id)
+            #expect(try await bench.store.outbox(state: .withdrawn, limit: 5).map(\.id) == [row.id])
+            #expect(try await bench.store.claimDeliveries(limit: 5).isEmpty)
+            #expect(try await bench.store.conversation(id).ticket != nil)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `the backlog counts due and leased work of each kind`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            #expect(try await bench.store.backlog().isEmpty)
+            _ = try await bench.answered()
+            _ = try await bench.waiting(bench.message(subject: "Two"))
+            _ = try await bench.store.accept([bench.arrival(), bench.arrival()], cursor: nil)
+            _ = try await bench.store.claimArrivals(limit: 1, byteLimit: 1)
+            #expect(try await bench.store.backlog() == [.read: 2, .draft: 1, .deliver: 1])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `waiting tasks get hints of work and history`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            var work = bench.store.wakeUps().makeAsyncIterator()
+            var history = bench.store.historyHints().makeAsyncIterator()
+            _ = try await bench.store.accept([bench.arrival()], cursor: nil)
+            // The first hints of a listening PostgreSQL name every kind.
+            var heard: Set<WorkKind> = []
+            while !heard.contains(.read), let kind = await work.next() { heard.insert(kind) }
+            #expect(heard.contains(.read))
+            _ = try await bench.waiting(bench.message(subject: "Two"))
+            #expect(await history.next() != nil)
+        }
+    }
+}
