@@ -154,6 +154,49 @@ struct CurlMailSenderTests {
         #expect(reason.contains("did not answer in time"))
     }
 
+    @Test(arguments: ["slow", "cut after", "reset before"])
+    func `A late 250 counts, a cut after it changes nothing, a reset before it is in doubt`(_ how: String) async throws
+    {
+        let server = try ScriptedServer { peer in
+            try peer.say("220 x\r\n")
+            for answer in ["250 x", "250 ok", "250 ok", "354 go"] {
+                try peer.hearLine()
+                try peer.say(answer + "\r\n")
+            }
+            try peer.hear(until: Array("\r\n.\r\n".utf8))
+            switch how {
+            case "slow": try peer.drip("250 kept\r\n", every: .milliseconds(60))
+            case "cut after": try peer.say("250 kept\r\n")
+            default: peer.reset()
+            }
+        }
+        let outcome = await makeSender(to: server).send(try makeMail())
+        if how == "reset before" {
+            guard case .inDoubt = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+        } else {
+            #expect(outcome == .accepted(reply: "250 kept"))
+        }
+    }
+
+    @Test func `A large mail goes through a slow reader whole`() async throws {
+        let server = try ScriptedServer { peer in
+            try peer.say("220 x\r\n")
+            for answer in ["250 x", "250 ok", "250 ok", "354 go"] {
+                try peer.hearLine()
+                try peer.say(answer + "\r\n")
+            }
+            peer.pause(.milliseconds(300))
+            let body = try peer.hear(until: Array("\r\n.\r\n".utf8))
+            try peer.say("250 \(body.count) bytes\r\n")
+        }
+        let line = String(repeating: "b", count: 70) + "\r\n"
+        let mail = try makeMail("Subject: x\r\n\r\n" + String(repeating: line, count: 150_000))
+        #expect(await makeSender(to: server).send(mail) == .accepted(reply: "250 \(14 + 72 * 150_000 + 3) bytes"))
+    }
+
     @Test func `Silence before the final dot is not sent`() async throws {
         let server = try ScriptedServer { peer in
             try peer.say("220 x\r\n")
