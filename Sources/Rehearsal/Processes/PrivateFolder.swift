@@ -34,7 +34,7 @@ package enum PrivateFolder {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a: stable between runs, which Swift's own hash is not
         for byte in absolute.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         let path = "/var/tmp/deskbridge-\(geteuid())-\(String(hash, radix: 36))"
-        mkdir(path, 0o755)
+        if mkdir(path, 0o755) == 0 { chmod(path, 0o755) }  // whatever our umask
         var status = stat()
         // Everybody may write to /var/tmp: what stands there under our name must be ours.
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),

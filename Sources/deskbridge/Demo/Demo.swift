@@ -36,6 +36,8 @@ struct Demo: AsyncParsableCommand {
     var port = 8025
 
     func run() async throws {
+        // The servers run as another account and must reach their folders; all of this is sample data.
+        umask(0o022)
         let place = URL(fileURLWithPath: folder).standardizedFileURL.path
         let knowledge = URL(fileURLWithPath: examples).standardizedFileURL.path + "/knowledge"
         do {
