@@ -40,11 +40,21 @@ struct DemoTests {
         #expect(counts["messages"] as? Int == plan.count)
         #expect(counts["withoutOutcome"] as? Int == 0)
         #expect(counts["twice"] as? Int == 0)
-        var wanted: [String: Int] = [:]
-        for mail in plan { wanted[mail.expect.outcome, default: 0] += 1 }
-        for outcome in ["answered", "review", "ticket", "suppressed", "quarantined", "recorded"] {
-            #expect(counts[outcome] as? Int == wanted[outcome, default: 0], "\(outcome)")
+        let became = Dictionary(
+            lines.dropLast().map { ($0["messageID"] as? String ?? "", $0["outcome"] as? String) },
+            uniquingKeysWith: { first, _ in first })
+        var unanswered: [String] = []
+        for mail in plan {
+            let outcome = try became[Self.messageID(of: mail.file)] ?? nil
+            if mail.expect.outcome == "answered", outcome == "ticket" {
+                unanswered.append(mail.file)
+            } else {
+                #expect(outcome == mail.expect.outcome, "\(mail.file)")
+            }
         }
+        // The desk may be too careful now and then, never too bold.
+        let answerable = plan.filter { $0.expect.outcome == "answered" }.count
+        #expect(Double(unanswered.count) <= 0.15 * Double(answerable), "too careful: \(unanswered)")
         let answered = lines.dropLast().filter { $0["outcome"] as? String == "answered" }
         #expect(answered.allSatisfy { ($0["reply"] as? String)?.isEmpty == false })
         #expect(
@@ -74,6 +84,17 @@ struct DemoTests {
             $0["messageID"] as? String
         }
         #expect(Set(ids).count == ids.count)
+    }
+
+    /// As the file has it; empty for the one that is no mail.
+    private static func messageID(of file: String) throws -> String {
+        let data = try Data(contentsOf: root.appendingPathComponent("examples/mail/\(file)"))
+        let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+        let head = text.components(separatedBy: "\n\n")[0].replacingOccurrences(of: "\n ", with: " ")
+        for line in head.components(separatedBy: "\n") where line.lowercased().hasPrefix("message-id:") {
+            return line.dropFirst("message-id:".count).trimmingCharacters(in: CharacterSet(charactersIn: " \t<>"))
+        }
+        return ""
     }
 
     private static let mustHaveServers = ProcessInfo.processInfo.environment["REQUIRE_SERVERS"] == "1"

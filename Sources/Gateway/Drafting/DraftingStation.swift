@@ -152,7 +152,10 @@ struct DraftingStation: Station {
     ) -> DraftRequest {
         let waitingIDs = Set(waiting.map(\.id))
         let subject = SubjectLine.base(waiting.last?.subject ?? "", deskName: policy.desk.name)
-        let search = subject.isEmpty || item.conversation.channel == .chat ? question : "\(subject)\n\(question)"
+        // The subject of a follow-up is the first question's, and would answer that one again.
+        let isFirst = item.messages.allSatisfy { waitingIDs.contains($0.id) }
+        let search =
+            subject.isEmpty || !isFirst || item.conversation.channel == .chat ? question : "\(subject)\n\(question)"
         return DraftRequest(
             deskName: policy.desk.name, question: question, subject: subject,
             earlier: item.messages.filter { !waitingIDs.contains($0.id) && isSaid($0) }.map(Self.turn),
