@@ -7,6 +7,9 @@ import Synchronization
 /// Transactions run READ COMMITTED; what must hold at the commit stands in a `WHERE` with a version or a fence, or
 /// under a row or advisory lock. Work is claimed with SKIP LOCKED.
 ///
+/// When the connection is lost while COMMIT is on its way, nobody can tell whether it happened: the call throws
+/// `unavailable`. Trying it again does no harm, because keys are unique and leases are fenced.
+///
 /// **History without gaps.** Sequences are given out before commits, so a reader could see 8 while 7 is still to be
 /// committed, go on from 8 and never see 7. Therefore writers take an advisory lock in shared mode just before they
 /// take sequences, and hold it to their commit; a reader that finds something new takes it exclusively first: then

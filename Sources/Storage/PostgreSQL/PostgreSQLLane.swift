@@ -13,7 +13,8 @@ final class PostgreSQLLane: @unchecked Sendable {
     private var failures = 0
     private var silentUntil = ContinuousClock.now
 
-    private static let conflictLimit = 8
+    /// With what is waited in between, some ten seconds.
+    private static let conflictLimit = 40
     /// After failed attempts to connect, calls fail at once for this long, at most.
     private static let longestSilence = Duration.seconds(5)
 
@@ -37,7 +38,7 @@ final class PostgreSQLLane: @unchecked Sendable {
                 attempt += 1
                 guard error.isConflict, attempt < Self.conflictLimit else { return .failure(error) }
                 // Apart from each other, or they meet again.
-                usleep(UInt32.random(in: 0...(2_000 << UInt32(min(attempt, 5)))))
+                usleep(UInt32.random(in: 0...(1_000 << UInt32(min(attempt, 6)))))
             }
         }
     }

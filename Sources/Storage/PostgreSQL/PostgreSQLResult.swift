@@ -95,8 +95,8 @@ extension StoreError {
         }
     }
 
-    /// What a transaction is simply run again for: serialization failure and deadlock.
-    var isConflict: Bool { detail.contains(" says 40001: ") || detail.contains(" says 40P01: ") }
+    /// What a transaction is simply run again for: serialization failure, deadlock, and a lock not had in time.
+    var isConflict: Bool { ["40001", "40P01", "55P03"].contains { detail.contains(" says \($0): ") } }
 
     /// A server that was a primary and is one no more: only a new connection finds the new one.
     var isFormerPrimary: Bool { detail.contains(" says 25006: ") }

@@ -11,6 +11,8 @@ struct PostgreSQLSettings: Sendable, Equatable {
 
     static let connectSeconds = 5
     static let statementMilliseconds = 30_000
+    /// Then the transaction is run again: sooner than the server looks for a deadlock (1 s).
+    static let lockMilliseconds = 200
     /// Debian's bundle: libpq before 16 does not know the system's own.
     private static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -49,7 +51,8 @@ struct PostgreSQLSettings: Sendable, Equatable {
         ]
         words.merge(defaults) { given, _ in given }
         let ours = """
-            -c statement_timeout=\(Self.statementMilliseconds) -c idle_in_transaction_session_timeout=60000 \
+            -c statement_timeout=\(Self.statementMilliseconds) -c lock_timeout=\(Self.lockMilliseconds) \
+            -c idle_in_transaction_session_timeout=60000 \
             -c client_min_messages=warning -c extra_float_digits=1
             """
         words["options"] = [ours, words["options"] ?? ""].joined(separator: " ")
