@@ -55,6 +55,7 @@ struct DemoStage: Sendable {
               username: \(Self.deskAddress)
               password: \(desk.password.revealed)
               ca: \(servers.dovecot.authorities)
+              rate: 1000/min
             knowledge: [\(knowledge)]
             answering:
               provider: built-in
