@@ -211,7 +211,7 @@ struct DraftGuardTests {
             }
         }
         _ = time(2000)
-        #expect(time(64_000) < time(8_000) * 16 + .milliseconds(50))
+        #expect(time(32_000) < time(4_000) * 16 + .milliseconds(50))
     }
 }
 

@@ -12,6 +12,13 @@ package enum ProcessorTime {
         }.min() ?? .zero
     }
 
+    /// Of one run.
+    package static func once(_ body: () -> Void) -> Duration {
+        let start = now()
+        body()
+        return now() - start
+    }
+
     private static func now() -> Duration {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

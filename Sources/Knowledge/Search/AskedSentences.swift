@@ -20,13 +20,19 @@ struct AskedSentences {
     private var closestLine = 0.0
     private var leastCovered: Double?
 
-    init(_ question: String, language: String, article: Int, index: SearchIndex) {
+    /// `best` is what scoring the whole question found, which needs no second look when it is one sentence.
+    init(_ question: String, language: String, article: Int, best: Scoring.Scored, index: SearchIndex) {
         self.index = index
         self.language = language
         units = index.units(of: article)
         let sentences = AskingText.sentences(of: question, by: index.analyzer)
         let asking = sentences.indices.filter { AskingText.asks(sentences[$0]) }
         asked = asking.count
+        if sentences.count == 1, units.count == 1 {
+            closestLine = best.bestLine
+            if asked > 0 { leastCovered = best.coverage }
+            return
+        }
         for position in (asking.isEmpty ? Array(sentences.indices) : asking).prefix(Self.limit) {
             guard var (line, covered) = compare(sentences[position]) else { continue }
             if !asking.isEmpty, position > 0, !AskingText.asks(sentences[position - 1]), isShort(sentences[position]),

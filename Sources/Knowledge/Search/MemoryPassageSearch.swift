@@ -40,7 +40,8 @@ package final class MemoryPassageSearch: PassageSearch {
             article.validUntil.map { $0 >= now } ?? true
         }
         guard let first = ranked.entries.first else { return .nothing }
-        let asked = AskedSentences(question, language: analysis, article: first.article, index: index)
+        let asked = AskedSentences(
+            question, language: analysis, article: first.article, best: first.best, index: index)
         asked.write(to: &ranked.signals)
         let hits = ranked.entries.prefix(max(0, limit)).map { entry in
             hit(entry, query: query, index: index)

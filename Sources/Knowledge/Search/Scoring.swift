@@ -8,7 +8,7 @@ struct Scoring {
     /// Units that are scored in full.
     static let candidateLimit = 50
     /// Postings that one question may visit; of the frequent features the rest is left out.
-    static let visitLimit = 60_000
+    static let visitLimit = 30_000
     /// The rarest features are visited whatever the limit says.
     static let alwaysVisited = 24
 
@@ -43,16 +43,15 @@ struct Scoring {
     private func score() -> [Scored] {
         guard !query.terms.isEmpty, !index.unitArticle.isEmpty else { return [] }
         var candidates = self.candidates()
-        // Weights by feature, so that a walk through a line is one look-up a feature.
-        var weight = [Float](repeating: 0, count: index.isWord.count)
-        var idf = [Float](repeating: 0, count: index.isWord.count)
-        for term in query.terms {
-            weight[term.feature] = term.weight
-            idf[term.feature] = Float(term.idf)
-        }
+        // Which term a feature is, from 1, so that a walk through lines is one look-up a feature; two bytes a feature
+        // keep the table small enough to be cleared for every question.
+        var termOf = [UInt16](repeating: 0, count: index.isWord.count)
+        for (number, term) in query.terms.enumerated() { termOf[term.feature] = UInt16(number + 1) }
+        let weights = [0] + query.terms.map(\.weight)
+        let idf = [0] + query.terms.map(\.idf)
         let whole = max(1e-9, query.knownIDF + query.unknownIDF)
-        // Whether a feature was counted for the unit at hand: the number of the candidate that saw it last.
-        var seen = [Int32](repeating: -1, count: index.isWord.count)
+        // The candidate that a term was last counted for.
+        var seen = [Int](repeating: -1, count: weights.count)
         for position in candidates.indices {
             let unit = candidates[position].unit
             var sum = 0.0
@@ -62,13 +61,12 @@ struct Scoring {
                 var dot: Float = 0
                 let isExcluded = exclusion.map { $0.article == nil && $0.line == line } ?? false
                 for entry in index.lineStart[line]..<index.lineStart[line + 1] {
-                    let feature = Int(index.lineFeature[entry])
-                    let own = weight[feature]
-                    if own == 0 { continue }
-                    dot += own * index.lineWeight[entry]
-                    if seen[feature] != Int32(position), !isExcluded {
-                        seen[feature] = Int32(position)
-                        covered += Double(idf[feature])
+                    let term = Int(termOf[Int(index.lineFeature[entry])])
+                    if term == 0 { continue }
+                    dot += weights[term] * index.lineWeight[entry]
+                    if seen[term] != position, !isExcluded {
+                        seen[term] = position
+                        covered += idf[term]
                     }
                 }
                 withExcluded += Double(dot)
@@ -116,21 +114,39 @@ struct Scoring {
             if visited > Self.visitLimit, position >= Self.alwaysVisited { break }
             let idf = Float(term.idf)
             let isWord = index.isWord[term.feature]
-            for entry in range {
-                let posting = index.postings[entry]
-                let unit = Int(posting.unit)
-                var impact = posting.impact
-                if let exclusion, exclusion.article == nil, exclusion.unit == unit {
-                    impact = self.impact(impact, of: term, in: unit, line: exclusion.line)
+            // The bounds hold by construction: every posting names a unit of this index.
+            index.postings[range].withUnsafeBufferPointer { postings in
+                bm25.withUnsafeMutableBufferPointer { bm25 in
+                    for posting in postings { bm25[Int(posting.unit)] += idf * posting.impact }
                 }
-                bm25[unit] += idf * impact
-                if isWord { words[unit] += idf * impact }
+                guard isWord else { return }
+                words.withUnsafeMutableBufferPointer { words in
+                    for posting in postings { words[Int(posting.unit)] += idf * posting.impact }
+                }
+            }
+            if let exclusion, exclusion.article == nil, let entry = entry(of: exclusion.unit, in: range) {
+                // The line that asks is taken out of its own unit.
+                let whole = index.postings[entry].impact
+                let less = idf * (whole - impact(whole, of: term, in: exclusion.unit, line: exclusion.line))
+                bm25[exclusion.unit] -= less
+                if isWord { words[exclusion.unit] -= less }
             }
         }
         if let article = exclusion?.article {
             for unit in 0..<units where index.unitArticle[unit] == article { bm25[unit] = 0 }
         }
         return best(bm25).map { Scored(unit: $0, bm25: Double(bm25[$0]), wordBM25: Double(words[$0])) }
+    }
+
+    /// Where a unit stands among the postings of a feature, which are in the order of units.
+    private func entry(of unit: Int, in range: Range<Int>) -> Int? {
+        var low = range.lowerBound
+        var high = range.upperBound
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(index.postings[middle].unit) < unit { low = middle + 1 } else { high = middle }
+        }
+        return low < range.upperBound && Int(index.postings[low].unit) == unit ? low : nil
     }
 
     /// What is left of an impact when the line that asks is taken out of its own unit.
