@@ -81,7 +81,7 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
             "an amount such as 100 EUR"),
         WrongRow("secret: short", "1:9", "secret", "at least 32 characters"),
         WrongRow("store: mysql://x", "1:8", "store", "sqlite:PATH or postgresql"),
-        WrongRow("store: postgresql://d@h/db", "1:8", "store", "cannot do this yet"),
+        WrongRow("store: postgresql://d@h/db", "1:8", "store", "every node needs the same secret"),
         WrongRow("smtp: {url: smtp://h}", "1:1", "desk", "\"address\" is missing"),
         WrongRow("desk: {address: a@b}\nmailboxes:\n  - url: imaps://h", "3:5", "mailboxes[0]", "\"name\" is missing"),
         WrongRow("desk: {address: a@b}\nmailboxes:\n  - name: m", "3:5", "mailboxes[0]", "\"url\" is missing"),
@@ -153,6 +153,9 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
         WrongRow("answering: {base-url: 'ftp://x'}", "1:23", "answering.base-url", "https:// or http://"),
         WrongRow("tickets: {notify: [agents]}", "1:20", "tickets.notify[0]", "an email address"),
         WrongRow("tickets: {first-response: soon}", "1:27", "tickets.first-response", "a duration"),
+        WrongRow("tickets: {resolution: 5d}", "1:23", "tickets.resolution", "cannot do this yet"),
+        WrongRow("retention: {conversations: 730d}", "1:28", "retention.conversations", "cannot do this yet"),
+        WrongRow("reports: [{kind: analytics, folder: x}]", "1:18", "reports[0].kind", "cannot do this yet"),
         WrongRow("reports: [{kind: digest}]", "1:11", "reports[0]", "goes nowhere"),
         WrongRow("reports: [{kind: poem, folder: x}]", "1:18", "reports[0].kind", "digest, tickets or analytics"),
         WrongRow("reports: [{at: 7:00, folder: x}]", "1:16", "reports[0].at", "\"07:00\""),
@@ -254,7 +257,9 @@ struct RightRow: Sendable, CustomTestStringConvertible {
         RightRow("limits: {answers: none}", "0") { "\($0.limits.answers.count)" },
         RightRow("limits: {answers: [100/h, 500/d]}", "2") { "\($0.limits.answers.count)" },
         RightRow("retention: {raw-mail: forever}", "nil") { "\($0.retention.rawMail as Duration?)" },
-        RightRow("retention: {conversations: 730d}", "63072000.0") { "\($0.retention.conversations?.seconds ?? 0)" },
+        RightRow("retention: {raw-mail: 365d, conversations: forever}", "31536000.0") {
+            "\($0.retention.rawMail?.seconds ?? 0)"
+        },
         RightRow("web: {listen: '[::1]:0', url: 'https://desk.example/'}", "::1 0 https://desk.example") {
             "\($0.web.listen.host) \($0.web.listen.port) \($0.web.url)"
         },

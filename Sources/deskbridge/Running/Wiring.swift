@@ -24,7 +24,10 @@ struct Wiring: Sendable {
     static func open(_ settings: Settings) async throws -> Wiring {
         try settings.require(["secret", "store"])
         let reports = try MustacheReportMaker(folder: settings.templates)
-        let secret = try SigningSecret.key(settings.secret, mayMake: true)
+        // With PostgreSQL other nodes must have the same one: it is given, never made.
+        var mayMake = true
+        if case .postgresql = settings.store { mayMake = false }
+        let secret = try SigningSecret.key(settings.secret, mayMake: mayMake)
         let store = try await openStore(settings)
         return Wiring(
             settings: settings, store: store, reports: reports, policy: policy(settings),

@@ -39,6 +39,9 @@ extension Settings {
             root.problem(
                 "\"address\" is missing: with mailboxes, webhooks or smtp the desk needs its email address", at: "desk")
         }
+        if case .postgresql = store, !root.has("secret") {
+            root.problem("with PostgreSQL every node needs the same secret: give \"secret\"", at: "store")
+        }
         NotYet.check(self, in: root)
     }
 

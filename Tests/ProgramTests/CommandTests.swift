@@ -1,0 +1,282 @@
+// The commands over a store, `check` and `serve`, as the real binary does them.
+
+import Foundation
+import Testing
+
+@testable import deskbridge
+
+private let settings = """
+    desk: {name: Acme, address: support@acme.example}
+    secret: file:var/secret
+    store: sqlite:var/desk.sqlite
+    web: {listen: "127.0.0.1:0"}
+
+    """
+
+private func mail(_ number: Int, _ question: String) -> String {
+    "From: Tom <tom@x.example>\nTo: support@acme.example\nSubject: Question \(number)\nMessage-ID: <\(number)@x.example>\n"
+        + "Date: Mon, 23 Nov 2026 06:00:00 +0000\n\n\(question)\n"
+}
+
+@Suite struct HelpTests {
+    @Test(
+        "Every command has an abstract, a discussion and an example",
+        arguments: [
+            [], ["serve"], ["check"], ["try"], ["try", "mail"], ["try", "html"], ["try", "language"],
+            ["try", "threads"],
+            ["try", "search"], ["try", "answer"], ["import"], ["conversation"], ["conversation", "list"],
+            ["conversation", "show"], ["conversation", "export"], ["conversation", "erase"], ["conversation", "close"],
+            ["ticket"], ["ticket", "list"], ["ticket", "show"], ["ticket", "assign"], ["ticket", "reply"],
+            ["ticket", "note"], ["ticket", "close"], ["queue"], ["queue", "list"], ["queue", "retry"],
+            ["queue", "drop"],
+            ["knowledge"], ["knowledge", "add"], ["knowledge", "list"], ["knowledge", "remove"],
+            ["knowledge", "search"],
+            ["user"], ["user", "token"], ["user", "token", "make"], ["user", "token", "list"],
+            ["user", "token", "remove"],
+            ["report"],
+        ])
+    func help(_ command: [String]) async throws {
+        let run = try await ProgramFolder().run(command + ["--help"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("OVERVIEW: "))
+        #expect(run.output.contains("deskbridge \((command + [""]).joined(separator: " "))"))
+        #expect(command.isEmpty || run.output.contains("Example"))
+        #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test func `The version is told`() async throws {
+        let run = try await ProgramFolder().run("--version")
+        #expect(run.status == 0)
+        #expect(run.output == "0.1.0\n")
+    }
+}
+
+@Suite struct CheckCommandTests {
+    @Test func `Wrong settings end with 78 and every problem`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("desk.yaml", "desk: {nmae: x}\nlog: {level: loud}\n")
+        for command in ["check", "serve"] {
+            let run = try await folder.run(command, "--config", "desk.yaml")
+            #expect(run.status == 78)
+            let said = run.output + run.errors
+            #expect(
+                said.replacing("\n          ", with: " ").contains(
+                    "desk.yaml:1:8: desk: unknown key \"nmae\"; did you mean \"name\"?"))
+            #expect(said.contains("desk.yaml:2:14: log.level"))
+        }
+    }
+
+    @Test func `A named file that is missing ends with 78`() async throws {
+        let run = try await ProgramFolder().run("serve", "--config", "gone.yaml")
+        #expect(run.status == 78)
+        #expect(run.errors.contains("gone.yaml: there is no such file"))
+    }
+
+    @Test func `Without a file everything is well`() async throws {
+        let run = try await ProgramFolder().run("check", "--json")
+        #expect(run.status == 0)
+        #expect(try run.objects().allSatisfy { $0["ok"] as? Bool == true })
+    }
+
+    @Test func `Unknown hosts are found, each with its place, and end with 69`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write(
+            "deskbridge.yaml",
+            settings + """
+                mailboxes:
+                  - {name: support, url: "imaps://imap.invalid", username: u, password: p}
+                smtp: {url: "smtp://smtp.invalid:587"}
+                """)
+        let run = try await folder.run("check", "--json")
+        #expect(run.status == 69)
+        let failed = try run.objects().filter { $0["ok"] as? Bool == false }
+        #expect(failed.map { $0["part"] as? String } == ["mailbox support", "smtp"])
+        #expect(failed.allSatisfy { ($0["finding"] as? String)?.contains(".invalid") == true })
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/var"))
+    }
+
+    @Test func `A password that is not there is the settings' fault`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write(
+            "deskbridge.yaml",
+            settings
+                + "mailboxes:\n  - {name: support, url: \"imaps://imap.invalid\", username: u, password: \"${NOT_SET}\"}\n"
+        )
+        let run = try await folder.run("check")
+        #expect(run.status == 78)
+        #expect(run.output.contains("NOT_SET"))
+        #expect(try await folder.run("serve").status == 78)
+        // A command that reads no mailbox needs no password.
+        #expect(try await folder.run("ticket", "list").status == 0)
+    }
+}
+
+@Suite struct StoreCommandTests {
+    @Test func `From import to a ticket, its answer and its erasure`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        try folder.write("box.mbox", "From tom\n\(mail(1, "First?"))\nFrom tom\n\(mail(2, "Second?\n>From here"))\n")
+        let first = try await folder.run("import", "box.mbox", "--json")
+        #expect(first.output == "{\"imported\":2,\"known\":0,\"leftOut\":0}\n")
+        let again = try await folder.run("import", "box.mbox", "--json")
+        #expect(again.output == "{\"imported\":0,\"known\":2,\"leftOut\":0}\n")
+
+        let serve = try folder.start("serve", name: "serve")
+        #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
+        #expect(try await worked(folder))
+        serve.terminate()
+        await serve.ended()
+        #expect(serve.status == 0)
+
+        let list = try await folder.run("conversation", "list", "--json")
+        #expect(list.status == 0)
+        let conversations = try list.objects()
+        #expect(conversations.count == 2)
+        #expect(Set(conversations[0].keys) == ["id", "subject", "status", "language", "customer", "messages"])
+        let message = try #require((conversations[0]["messages"] as? [[String: any Sendable]])?.first)
+        #expect(
+            Set(message.keys) == ["id", "messageID", "direction", "author", "date", "text", "newText", "outcome"])
+        #expect(message["outcome"] as? String == "ticket")
+        let texts = conversations.compactMap {
+            ($0["messages"] as? [[String: any Sendable]])?.first?["text"] as? String
+        }
+        #expect(texts.contains { $0.contains("From here") && !$0.contains(">From") })
+
+        let tickets = try await folder.run("ticket", "list", "--json").objects()
+        #expect(tickets.count == 2)
+        #expect(
+            Set(tickets[0].keys) == ["id", "number", "status", "priority", "assignee", "reason", "conversation"])
+        let number = String(try #require(tickets[0]["number"] as? Int))
+        #expect(try await folder.run("ticket", "assign", number, "ada").status == 0)
+        #expect(try await folder.run("ticket", "note", number, "Asked the warehouse.").status == 0)
+        #expect(try await folder.run("ticket", "reply", number, "-", input: "It is on its way.").status == 0)
+        let shown = try await folder.run("ticket", "show", number)
+        #expect(shown.output.contains("It is on its way.") && shown.output.contains("Asked the warehouse."))
+        #expect(shown.output.contains("ada"))
+        let queue = try await folder.run("queue", "list", "--json").objects()
+        #expect(queue.map { $0["to"] as? String } == ["tom@x.example"])
+        let entry = try #require(queue.first?["id"] as? String)
+        #expect(try await folder.run("queue", "retry", entry).status == 0)
+        #expect(try await folder.run("queue", "drop", entry).status == 0)
+        #expect(try await folder.run("queue", "list", "--state", "withdrawn", "--json").objects().count == 1)
+        #expect(try await folder.run("ticket", "close", number).status == 0)
+
+        let conversation = try #require(tickets[0]["conversation"] as? String)
+        #expect(try await folder.run("conversation", "export", "--output", "all.jsonl").status == 0)
+        #expect(try folder.read("all.jsonl").split(separator: "\n").count == 2)
+        #expect(try await folder.run("conversation", "erase", conversation).status == 64)
+        #expect(try await folder.run("conversation", "erase", conversation, "--yes").status == 0)
+        #expect(try await folder.run("conversation", "show", conversation).status == 65)
+        #expect(try await folder.run("conversation", "list", "--json").objects().count == 1)
+    }
+
+    /// Whether both mails have a ticket, asked beside the running gateway.
+    private func worked(_ folder: ProgramFolder) async throws -> Bool {
+        try await eventually { try await folder.run("ticket", "list", "--json").objects().count == 2 }
+    }
+
+    @Test func `Articles are added, listed, searched and removed`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        try folder.write("returns.md", "# Returns\n\nYou can return a machine within 30 days of delivery.\n")
+        #expect(try await folder.run("knowledge", "add", "returns.md").status == 0)
+        #expect(try await folder.run("knowledge", "add", "gone.md").status == 66)
+        let list = try await folder.run("knowledge", "list", "--json").objects()
+        #expect(list.map { $0["article"] as? String } == ["returns.md"])
+        let found = try await folder.run("knowledge", "search", "--json", "Can I return it?").objects()
+        #expect((found[0]["results"] as? [any Sendable])?.count == 1)
+        #expect(try await folder.run("knowledge", "remove", "returns.md").status == 0)
+        #expect(try await folder.run("knowledge", "list").output == "")
+    }
+
+    @Test func `A key is shown once and can be taken away`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        let made = try await folder.run("user", "token", "make", "crm", "--scope", "read", "--days", "9", "--json")
+            .objects()
+        let key = try #require(made.first?["key"] as? String)
+        #expect(key.count > 40)
+        let list = try await folder.run("user", "token", "list", "--json")
+        #expect(!list.output.contains(key))
+        #expect(try list.objects().first?["scopes"] as? [String] == ["read"])
+        let id = try #require(made.first?["id"] as? String)
+        #expect(try await folder.run("user", "token", "remove", id).status == 0)
+        #expect(try await folder.run("user", "token", "list").output == "")
+        #expect(try await folder.run("user", "token", "make", "crm", "--scope", "everything").status == 64)
+    }
+
+    @Test func `Reports are text on the terminal and a page in a file`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        let text = try await folder.run("report", "digest", "--since", "7d")
+        #expect(text.status == 0)
+        #expect(text.output.contains("Received"))
+        #expect(try await folder.run("report", "digest", "--output", "out/digest.html").status == 0)
+        #expect(try folder.read("out/digest.html").contains("<html"))
+        let figures = try await folder.run("report", "digest", "--json").objects()
+        #expect(figures.first?["received"] as? Int == 0)
+        #expect(try await folder.run("report", "tickets").status == 0)
+        #expect(try await folder.run("report", "conversation").status == 64)
+        #expect(try await folder.run("report", "conversation", "nosuch").status == 65)
+        #expect(try await folder.run("report", "--since", "soon").status == 64)
+    }
+
+    @Test func `What is written is for this user alone`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        #expect(try await folder.run("ticket", "list").status == 0)
+        for name in ["secret", "desk.sqlite"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/var/\(name)")
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+        #expect(try folder.read("var/secret").trimmingCharacters(in: .newlines).count == 44)
+    }
+}
+
+@Suite struct ServeCommandTests {
+    @Test func `A second serve is refused within a second, and the first stops gracefully`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        let serve = try folder.start("serve", name: "serve")
+        #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
+        let clock = ContinuousClock()
+        var begun = clock.now
+        let second = try await folder.run("serve")
+        #expect(clock.now - begun < .seconds(2))
+        #expect(second.status == 75)
+        #expect(second.errors.contains("in use by another process"))
+        begun = clock.now
+        serve.terminate()
+        await serve.ended()
+        #expect(clock.now - begun < .seconds(15))
+        #expect(serve.status == 0)
+        #expect(try folder.read("serve.err").contains("stopped"))
+    }
+
+    @Test func `Without settings serve starts on the built-in ones`() async throws {
+        let folder = try ProgramFolder()
+        // Another program may hold the usual port.
+        try folder.write("deskbridge.yaml", "web: {listen: \"127.0.0.1:0\"}\n")
+        let serve = try folder.start("serve", name: "serve")
+        #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
+        serve.terminate()
+        await serve.ended()
+        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/var/deskbridge.sqlite"))
+    }
+}
+
+@Suite struct ReportClockTests {
+    @Test func `Reports fall due in the desk's own time`() throws {
+        let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
+        func next(_ every: Settings.Report.Every, _ at: Int, after: String) throws -> String {
+            let date = try Date(after, strategy: .iso8601)
+            return ReportClock(every: every, at: at, timezone: berlin).next(after: .init(date)).rfc3339
+        }
+        #expect(try next(.day, 420, after: "2026-11-23T05:59:59Z") == "2026-11-23T06:00:00Z")
+        #expect(try next(.day, 420, after: "2026-11-23T06:00:00Z") == "2026-11-24T06:00:00Z")
+        #expect(try next(.week, 420, after: "2026-11-24T12:00:00Z") == "2026-11-30T06:00:00Z")
+        #expect(try next(.month, 0, after: "2026-11-24T12:00:00Z") == "2026-11-30T23:00:00Z")
+        // 2026-03-29 02:30 does not exist in Berlin.
+        #expect(try next(.day, 150, after: "2026-03-28T12:00:00Z") == "2026-03-29T01:00:00Z")
+    }
+}
