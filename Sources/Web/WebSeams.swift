@@ -51,6 +51,8 @@ package struct WebSeams: Sendable {
     package var readiness: @Sendable () async -> Readiness
     package var surroundings: Surroundings
     package var logger: Logger
+    /// What commands ask over the unix socket, as the program's own JSON; nil where there are none.
+    package var commands: (@Sendable ([UInt8]) async -> [UInt8])?
 
     package init(
         store: any DeskStore, reports: any ReportMaker, pages: PageMaker, desk: DeskProfile, signer: TokenSigner,

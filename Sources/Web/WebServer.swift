@@ -1,6 +1,7 @@
 // The web server as a service: guards and routes in one router, on TCP and on the commands' unix socket.
 
 import Correspondence
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -148,6 +149,7 @@ package struct WebServer: Service {
             conversations: conversations
         ).add(to: router)
         AdminForms(seams: seams, sessions: sessions, cookies: cookies).add(to: router)
+        if let perform = seams.commands { CommandDoor(perform: perform).add(to: router) }
         return router
     }
 

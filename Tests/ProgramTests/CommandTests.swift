@@ -1,5 +1,6 @@
 // The commands over a store, `check` and `serve`, as the real binary does them.
 
+import Correspondence
 import Foundation
 import Testing
 

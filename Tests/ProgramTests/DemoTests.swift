@@ -115,7 +115,7 @@ struct DemoTests {
         init(_ folder: String) throws {
             self.folder = folder
             output = "\(folder).out"
-            FileManager.default.createFile(atPath: output, contents: nil)
+            _ = FileManager.default.createFile(atPath: output, contents: nil)
             process.executableURL =
                 Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
                 .map { $0.bundleURL.deletingLastPathComponent() }?.appendingPathComponent("deskbridge")

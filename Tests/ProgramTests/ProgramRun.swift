@@ -59,7 +59,7 @@ final class ProgramFolder: Sendable {
     {
         let number = UUID().uuidString
         let names = ["in", "out", "err"].map { "\(path)/.\(number).\($0)" }
-        FileManager.default.createFile(atPath: names[0], contents: Data(input.utf8))
+        _ = FileManager.default.createFile(atPath: names[0], contents: Data(input.utf8))
         let process = try start(arguments, names: names, environment: environment)
         await process.ended()
         defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
@@ -70,7 +70,7 @@ final class ProgramFolder: Sendable {
 
     /// Starts `serve` or the like; its words stand in `NAME.out` and `NAME.err`.
     func start(_ arguments: String..., name: String, environment: [String: String] = [:]) throws -> RunningProgram {
-        FileManager.default.createFile(atPath: "\(path)/\(name).in", contents: nil)
+        _ = FileManager.default.createFile(atPath: "\(path)/\(name).in", contents: nil)
         return try start(
             arguments, names: ["in", "out", "err"].map { "\(path)/\(name).\($0)" }, environment: environment)
     }
@@ -78,15 +78,15 @@ final class ProgramFolder: Sendable {
     private func start(
         _ arguments: [String], names: [String], environment: [String: String]
     ) throws -> RunningProgram {
-        for name in names.dropFirst() { FileManager.default.createFile(atPath: name, contents: nil) }
+        for name in names.dropFirst() { try Data().write(to: URL(filePath: name)) }
         let process = Process()
         process.executableURL = URL(filePath: Self.binary)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: path)
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": path].merging(environment) { $1 }
-        process.standardInput = try #require(FileHandle(forReadingAtPath: names[0]))
-        process.standardOutput = try #require(FileHandle(forWritingAtPath: names[1]))
-        process.standardError = try #require(FileHandle(forWritingAtPath: names[2]))
+        process.standardInput = FileHandle(forReadingAtPath: names[0])
+        process.standardOutput = FileHandle(forWritingAtPath: names[1])
+        process.standardError = FileHandle(forWritingAtPath: names[2])
         return try RunningProgram(process)
     }
 }

@@ -12,7 +12,7 @@ extension Clerk {
         switch call {
         case .addArticles(let files):
             let (articles, problems) = Parts.articleReader(languages: desk.languages).articles(
-                from: files.map { ArticleFile(path: $0.path, bytes: $0.bytes) })
+                from: files.map { ArticleFile(path: $0.path, bytes: Array($0.bytes)) })
             guard problems.isEmpty else { throw Complaint(.data, problems.joined(separator: "\n")) }
             for article in articles { try await store.addArticle(article, origin: Self.addedOrigin) }
             return DeskAnswer(lines: articles.map { asJSON ? Self.object($0).line : "added \($0.path): \($0.title)" })

@@ -14,6 +14,8 @@ struct Clerk: Sendable {
     let intake: Intake
     let reports: any ReportMaker
     let surroundings: Surroundings
+    /// Of the running web server.
+    var entryLink: (@Sendable () -> String)?
 
     func perform(_ request: DeskRequest) async throws -> DeskAnswer {
         let (asJSON, by) = (request.asJSON, request.by)
@@ -64,6 +66,12 @@ struct Clerk: Sendable {
             return try await access(request.call, asJSON: asJSON)
         case .report(let report): return try await self.report(report)
         case .accept(let mails): return try await accept(mails, asJSON)
+        case .entryLink:
+            guard let entryLink else {
+                throw Complaint(.unavailable, "the gateway is not running: start it with deskbridge serve")
+            }
+            let link = entryLink()
+            return DeskAnswer(lines: [asJSON ? JSON.object([("link", .string(link))]).line : link])
         }
     }
 
@@ -141,7 +149,8 @@ struct Clerk: Sendable {
     private func accept(_ mails: [ImportedMail], _ asJSON: Bool) async throws -> DeskAnswer {
         let arrivals = mails.map { mail in
             intake.arrival(
-                mail.bytes, channel: Channel(.imported, "import"), isHistory: mail.isHistory, isVouched: mail.isVouched)
+                Array(mail.bytes), channel: Channel(.imported, "import"), isHistory: mail.isHistory,
+                isVouched: mail.isVouched)
         }
         let known = try await intake.accept(arrivals).count { acceptance in
             if case .known = acceptance { return true }

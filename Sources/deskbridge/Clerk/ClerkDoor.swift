@@ -2,6 +2,7 @@
 
 import Correspondence
 import Foundation
+import Storage
 
 /// Open for the length of one command.
 struct ClerkDoor: Sendable {
@@ -15,7 +16,7 @@ struct ClerkDoor: Sendable {
     static func with<Result>(
         _ settings: Settings, _ body: (ClerkDoor) async throws -> Result
     ) async throws -> Result {
-        let door = try await Wiring.clerkDoor(settings)
+        let door = try await open(settings)
         do {
             let result = try await body(door)
             await door.close()
@@ -23,6 +24,25 @@ struct ClerkDoor: Sendable {
         } catch {
             await door.close()
             throw error
+        }
+    }
+
+    /// The store itself where its lock is free, else the gateway that holds it. Both are tried until one is there.
+    private static func open(_ settings: Settings) async throws -> ClerkDoor {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        while true {
+            do {
+                let wiring = try await Wiring.open(settings)
+                let clerk = wiring.clerk()
+                return ClerkDoor(perform: { try await clerk.perform($0) }, close: { await wiring.store.close() })
+            } catch let error as StoreError where error.code == .locked {
+                if let socket = CommandSocket(settings), await socket.isOpen() {
+                    return ClerkDoor(perform: { try await socket.perform($0) }, close: {})
+                }
+                if clock.now >= deadline { throw error }
+                try await Task.sleep(for: .milliseconds(200))
+            }
         }
     }
 

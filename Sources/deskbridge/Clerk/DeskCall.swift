@@ -1,6 +1,7 @@
 // What a command asks of the desk, as a value: done here, or sent to the gateway that holds the store.
 
 import Correspondence
+import Foundation
 
 /// The same value travels either way, so that a command says the same whoever does the work.
 struct DeskRequest: Codable, Sendable {
@@ -34,6 +35,8 @@ enum DeskCall: Codable, Sendable {
     case removeKey(String)
     case report(DeskReport)
     case accept([ImportedMail])
+    /// A link that opens the admin pages once; only a running gateway can make one.
+    case entryLink
 }
 
 /// A ticket by its number (`1234`), or by its id.
@@ -49,11 +52,11 @@ enum TicketName: Codable, Sendable {
 
 struct KnowledgeFile: Codable, Sendable {
     var path: String
-    var bytes: [UInt8]
+    var bytes: Data
 }
 
 struct ImportedMail: Codable, Sendable {
-    var bytes: [UInt8]
+    var bytes: Data
     var isHistory: Bool
     var isVouched: Bool
 }

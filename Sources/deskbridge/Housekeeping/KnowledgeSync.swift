@@ -49,13 +49,14 @@ struct KnowledgeSync: Service {
             DispatchQueue(label: "deskbridge.knowledge.look").async {
                 var hasher = Hasher()
                 func look(_ path: String, _ depth: Int) {
-                    var status = stat()
-                    guard depth < 16, stat(path, &status) == 0 else { return }
+                    let file = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+                    guard depth < 16, let facts = try? FileManager.default.attributesOfItem(atPath: file) else {
+                        return
+                    }
                     hasher.combine(path)
-                    hasher.combine(status.st_size)
-                    hasher.combine(status.st_mtim.tv_sec)
-                    hasher.combine(status.st_mtim.tv_nsec)
-                    guard status.st_mode & S_IFMT == S_IFDIR else { return }
+                    hasher.combine(facts[.size] as? Int)
+                    hasher.combine(facts[.modificationDate] as? Date)
+                    guard facts[.type] as? FileAttributeType == .typeDirectory else { return }
                     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
                     for name in names.sorted() { look("\(path)/\(name)", depth + 1) }
                 }

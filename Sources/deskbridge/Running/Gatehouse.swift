@@ -4,9 +4,12 @@ import Correspondence
 import Foundation
 import Gateway
 import Logging
+import Reports
 import ServiceLifecycle
 import Storage
+import Synchronization
 import UnixSignals
+import Web
 
 struct Gatehouse: Sendable {
     /// What is not done by then is left to the next start: nothing kept is lost.
@@ -31,7 +34,14 @@ struct Gatehouse: Sendable {
         // Before the first draft: a question must not meet an empty index.
         if await !sync.sync() { logger.error("starting with the articles of the last time") }
         await search.replace(with: try await wiring.store.store.articles())
-        return Running(gateway: gateway, services: gateway.services + [sync])
+        let schedules = settings.reports.map { report in
+            ReportSchedule(
+                report: report, desk: settings.desk, store: wiring.store.store, reports: wiring.reports,
+                messageID: { wiring.signer.messageID(for: nil, random: $0) }, surroundings: wiring.surroundings,
+                logger: logger)
+        }
+        return Running(
+            gateway: gateway, services: gateway.services + [sync] + schedules + [try webServer(gateway)])
     }
 
     func group(_ running: Running) -> ServiceGroup {
@@ -48,6 +58,51 @@ struct Gatehouse: Sendable {
         logger.info("serving", metadata: ["version": "\(DeskbridgeVersion.text)"])
         try await group.run()
         logger.info("stopped")
+    }
+
+    private func webServer(_ gateway: GatewayServices) throws -> WebServer {
+        let settings = wiring.settings
+        let socket = CommandSocket(settings)
+        if socket == nil, case .sqlite = settings.store {
+            logger.warning(
+                "the store's path is too long for a socket beside it: commands work only while this is stopped")
+        }
+        let server = Mutex<WebServer?>(nil)
+        var seams = WebSeams(
+            store: wiring.store.store, reports: wiring.reports, pages: wiring.reports.pages, desk: settings.desk,
+            signer: wiring.signer, intake: gateway.intake, chat: gateway.chat, tickets: gateway.tickets,
+            analyzer: Parts.analyzer, guess: Parts.guess, readiness: { Self.readiness(gateway) },
+            surroundings: wiring.surroundings, logger: logger)
+        var clerk = wiring.clerk()
+        clerk.entryLink = { server.withLock { $0?.entryLink() ?? "" } }
+        seams.commands = { [clerk] in await CommandSocket.answer($0, by: clerk) }
+        let made = WebServer(
+            settings: WebSettings(
+                host: settings.web.listen.host, port: settings.web.listen.port,
+                url: settings.web.url.isEmpty ? nil : settings.web.url, chatOrigins: settings.web.chatOrigins,
+                chatRate: settings.web.chatRate, trustedProxies: settings.web.trustedProxies,
+                webhooks: settings.webhooks.map { .init(name: $0.name, secret: $0.secret) },
+                messageSize: settings.limits.messageSize, socket: socket?.path),
+            seams: seams,
+            whenListening: { server in
+                Terminal.print("Deskbridge \(DeskbridgeVersion.text) serves \(server.address)")
+                Terminal.print("Admin pages, once: \(server.entryLink())")
+            })
+        server.withLock { $0 = made }
+        return made
+    }
+
+    private static func readiness(_ gateway: GatewayServices) -> Readiness {
+        var parts: [String: String] = [:]
+        for (name, door) in gateway.mailboxes {
+            parts[name] =
+                switch door.state {
+                case .connecting: "connecting"
+                case .caughtUp: "seen"
+                case .failed(let reason): reason
+                }
+        }
+        return Readiness(isReady: gateway.isReady, parts: parts)
     }
 
     /// What an operator must know though nothing is wrong.
@@ -73,6 +128,7 @@ enum Findings {
         if settings.smtp == nil, !settings.mailboxes.isEmpty {
             found.append("smtp is not set: answers stay in the outbox")
         }
+        found.append("retention is not kept in this version: nothing is deleted by itself")
         if settings.knowledge.isEmpty { found.append("knowledge is not set: only articles added by command are known") }
         return found
     }

@@ -1,6 +1,5 @@
 // Which implementation stands behind which seam: the only place that names them.
 
-import Answering
 import Correspondence
 import Knowledge
 import Language
@@ -19,6 +18,4 @@ enum Parts {
     }
 
     static func search() -> any PassageSearch { MemoryPassageSearch(analyzer: analyzer) }
-
-    static func builtInAnswerer() -> any Answerer { BuiltInAnswerer(analyzer: analyzer) }
 }

@@ -69,13 +69,13 @@ struct Wiring: Sendable {
     }
 
     static func answerer(_ settings: Settings) throws -> any Answerer {
-        switch settings.answering.provider {
-        case .builtIn: return Parts.builtInAnswerer()
-        default:
-            throw Complaint(
-                .configuration,
-                "answering.provider: this version cannot ask \(settings.answering.provider.rawValue) yet: use built-in")
-        }
+        let answering = settings.answering
+        return try Answerers.make(
+            AnsweringChoice(
+                provider: AnsweringChoice.Provider(rawValue: answering.provider.rawValue) ?? .builtIn,
+                model: answering.model, key: answering.apiKey, baseURL: answering.baseURL,
+                price: answering.price.map { ($0.input, $0.output) }),
+            analyzer: Parts.analyzer, http: CurlHTTPClient(), languageGuess: Parts.guess)
     }
 
     static func sender(_ settings: Settings) -> (any MailSender)? {
@@ -109,12 +109,5 @@ struct Wiring: Sendable {
                 store: store.store, policy: policy, signer: signer, reports: reports, surroundings: surroundings),
             intake: Intake(store: store.store, surroundings: surroundings), reports: reports,
             surroundings: surroundings)
-    }
-
-    /// For a command: the store itself, or the gateway that holds it.
-    static func clerkDoor(_ settings: Settings) async throws -> ClerkDoor {
-        let wiring = try await open(settings)
-        let clerk = wiring.clerk()
-        return ClerkDoor(perform: { try await clerk.perform($0) }, close: { await wiring.store.close() })
     }
 }

@@ -36,7 +36,7 @@ struct ImportCommand: AsyncParsableCommand {
                 let mails = await archive.next()
                 if mails.isEmpty { break }
                 let request = options.request(
-                    .accept(mails.map { ImportedMail(bytes: $0, isHistory: asHistory, isVouched: verified) }))
+                    .accept(mails.map { ImportedMail(bytes: Data($0), isHistory: asHistory, isVouched: verified) }))
                 let counts = try await door.perform(request).lines.compactMap { Int($0) }
                 new += counts.first ?? 0
                 known += counts.last ?? 0

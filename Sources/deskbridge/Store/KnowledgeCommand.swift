@@ -26,7 +26,7 @@ struct KnowledgeCommand: ParsableCommand {
         func run() async throws {
             let (files, problems) = ArticleFolder.read(paths)
             guard problems.isEmpty else { throw Complaint(.noInput, problems.joined(separator: "\n")) }
-            try await options.run(.addArticles(files.map { KnowledgeFile(path: $0.path, bytes: $0.bytes) }))
+            try await options.run(.addArticles(files.map { KnowledgeFile(path: $0.path, bytes: Data($0.bytes)) }))
         }
     }
 

@@ -6,13 +6,22 @@ import Foundation
 
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Make, list and remove API keys.",
+        commandName: "user", abstract: "Open the admin pages; make, list and remove API keys.",
         discussion: """
             Until there are users, the admin pages open by the link that serve prints; programs come in by API keys.
 
             Example: deskbridge user token make crm --scope read --days 90
             """,
-        subcommands: [Token.self])
+        subcommands: [Link.self, Token.self])
+
+    struct Link: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a link that opens the admin pages once.",
+            discussion: "The gateway must be running. Example: deskbridge user link")
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws { try await options.run(.entryLink) }
+    }
 
     struct Token: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -24,12 +24,7 @@ struct FileInput: Sendable {
         let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .failure(Unreadable(text: reason())) }
         defer { close(descriptor) }
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            return .failure(Unreadable(text: "is a folder; name the files in it"))
-        }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(max(0, Int(status.st_size)) + 1, sizeLimit))
         let chunk = 1 << 16
         while true {
             let before = bytes.count
@@ -48,6 +43,7 @@ struct FileInput: Sendable {
     private static func reason() -> String {
         switch errno {
         case ENOENT: "there is no such file"
+        case EISDIR: "is a folder; name the files in it"
         case EACCES: "may not be read: check its permissions"
         default: "cannot be read: \(String(cString: strerror(errno)))"
         }
