@@ -1,7 +1,6 @@
 // The web server as a service: guards and routes in one router, on TCP and on the commands' unix socket.
 
 import Correspondence
-import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore

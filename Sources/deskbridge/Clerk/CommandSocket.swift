@@ -5,8 +5,8 @@ import Foundation
 import Transport
 
 struct CommandSocket: Sendable {
-    /// A unix socket's address holds no longer path (sun_path, with its NUL).
-    static let pathLimit = 107
+    /// A unix socket's address holds 107 bytes of path (sun_path); Web makes it under a longer name first.
+    static let pathLimit = 100
     static let route = "http://deskbridge/api/commands"
 
     let path: String

@@ -17,6 +17,8 @@ struct Gatehouse: Sendable {
 
     let wiring: Wiring
     let logger: Logger
+    /// Tells people where the pages are, once they are there.
+    var announce: @Sendable (String) -> Void = { Terminal.note($0) }
 
     /// Everything that runs, in the order it starts.
     struct Running: Sendable {
@@ -84,9 +86,9 @@ struct Gatehouse: Sendable {
                 webhooks: settings.webhooks.map { .init(name: $0.name, secret: $0.secret) },
                 messageSize: settings.limits.messageSize, socket: socket?.path),
             seams: seams,
-            whenListening: { server in
-                Terminal.print("Deskbridge \(DeskbridgeVersion.text) serves \(server.address)")
-                Terminal.print("Admin pages, once: \(server.entryLink())")
+            whenListening: { [announce] server in
+                announce("Deskbridge \(DeskbridgeVersion.text) serves \(server.address)")
+                announce("Admin pages, once: \(server.entryLink())")
             })
         server.withLock { $0 = made }
         return made

@@ -30,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
         Self.prepareProcess(logger)
         let wiring = try await Wiring.open(settings)
         do {
-            try await Gatehouse(wiring: wiring, logger: logger).run()
+            try await Gatehouse(wiring: wiring, logger: logger, announce: { Terminal.print($0) }).run()
         } catch {
             await wiring.store.close()
             throw error
