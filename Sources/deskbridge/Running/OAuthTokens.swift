@@ -7,9 +7,15 @@ import Foundation
 /// good (`login`): asking on would not help.
 actor OAuthTokens {
     private struct Answer: Decodable {
-        var access_token: String?
-        var expires_in: Int?
+        var accessToken: String?
+        var lifetime: Int?
         var error: String?
+
+        enum CodingKeys: String, CodingKey {
+            case accessToken = "access_token"
+            case lifetime = "expires_in"
+            case error
+        }
     }
     private let settings: Settings.OAuth2
     private let client: any HTTPClient
@@ -38,7 +44,7 @@ actor OAuthTokens {
             throw MailboxError(.other, detail: "oauth2: the vendor cannot be asked for a token: \(error.detail)")
         }
         let said = try? JSONDecoder().decode(Answer.self, from: Data(answer.body))
-        guard answer.status == 200, let token = said?.access_token, !token.isEmpty else {
+        guard answer.status == 200, let token = said?.accessToken, !token.isEmpty else {
             let isTemporary = answer.status >= 500 || answer.status == 429
             let reason = said?.error.map { " (\($0.prefix(80)))" } ?? ""
             throw MailboxError(
@@ -46,7 +52,7 @@ actor OAuthTokens {
                 detail: "oauth2: the vendor gave no token: status \(answer.status)\(reason); check the refresh token")
         }
         let secret = Secret(token)
-        kept = (secret, now() + .seconds(max(0, (said?.expires_in ?? 300) - 60)))
+        kept = (secret, now() + .seconds(max(0, (said?.lifetime ?? 300) - 60)))
         return secret
     }
 
