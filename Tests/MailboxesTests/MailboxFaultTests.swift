@@ -157,14 +157,14 @@ struct MailboxFaultTests {
             script.mails = three
             script.override = once("BODY.PEEK") { peer, _, _ in
                 if isDrip {
-                    try peer.drip(String(repeating: "* OK drip\r\n", count: 300), every: .milliseconds(20))
+                    try peer.drip(String(repeating: "* OK drip\r\n", count: 3000), every: .milliseconds(20))
                 }
                 try peer.hold()
                 return true
             }
             let begin = ContinuousClock.now
             #expect(await makeSource(try script.start(), timeout: .milliseconds(500)).ending()?.code == .timedOut)
-            #expect(begin.duration(to: .now) < .seconds(4))
+            #expect(begin.duration(to: .now) < .seconds(20))
         }
     }
 
@@ -245,7 +245,7 @@ struct MailboxFaultTests {
         let server = try serve(growing, script).start()
         let intake = KeepingIntake()
         try await makeSource(server) { $0.poll = .seconds(600) }.run(intake) {
-            try await wait(for: "the news", within: .seconds(2)) { intake.now.mails.count == 4 }
+            try await wait(for: "the news") { intake.now.mails.count == 4 }
         }
     }
 

@@ -69,6 +69,7 @@ package final class ScriptedServer: Sendable {
                 Glibc.close(listener)
                 return
             }
+            _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
             let number = shared.state.withLock { state in
                 state.connections += 1
                 return state.connections

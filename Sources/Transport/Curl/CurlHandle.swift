@@ -15,6 +15,7 @@ final class CurlHandle {
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         _ = ccurl_set_pointer(raw, CURLOPT_ERRORBUFFER, errorText)
+        _ = ccurl_set_own_sockets(raw)
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_SSLVERSION, 6)  // CURL_SSLVERSION_TLSv1_2: the least that is spoken

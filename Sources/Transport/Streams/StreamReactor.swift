@@ -47,8 +47,6 @@ package final class StreamReactor: @unchecked Sendable {
     /// On the reactor's thread.
     func adopt(_ stream: EstablishedStream, place: String, owner: any StreamOwner) -> StreamChannel {
         lastToken += 1
-        // libcurl does not set this; a child process must not hold a customer's mailbox open.
-        _ = fcntl(stream.socket, F_SETFD, FD_CLOEXEC)
         let channel = StreamChannel(stream, token: lastToken, place: place, owner: owner, reactor: self)
         channels[lastToken] = channel
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: lastToken))
