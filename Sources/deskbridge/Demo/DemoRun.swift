@@ -49,8 +49,9 @@ struct DemoRun: Sendable {
         let path = try stage.writeSettings(
             knowledge: knowledge, webPort: port == 0 ? Int(LoopbackPort.free()) : port)
         let settings = try SettingsFile.load(path)
-        let gatehouse = Gatehouse(
+        var gatehouse = Gatehouse(
             wiring: try await Wiring.open(settings), logger: ServeCommand.logger(settings.logLevel))
+        gatehouse.announce = { say(table, $0) }
         let running: Gatehouse.Running
         do {
             running = try await gatehouse.prepare()
@@ -74,6 +75,8 @@ struct DemoRun: Sendable {
                 }
                 if exits {
                     await group.triggerGracefulShutdown()
+                } else {
+                    say(table, "\nThe pages stay up at the address above. Ctrl-C ends the demo.")
                 }
             }
             // The group ends by a signal or by our own word; a demo still playing ends with it.
