@@ -52,39 +52,47 @@ struct Scoring {
         let whole = max(1e-9, query.knownIDF + query.unknownIDF)
         // The candidate that a term was last counted for.
         var seen = [Int](repeating: -1, count: weights.count)
-        for position in candidates.indices {
-            let unit = candidates[position].unit
-            var sum = 0.0
-            var covered = 0.0
-            var withExcluded = 0.0
-            for line in index.unitLines[unit]..<index.unitLines[unit + 1] {
-                var dot: Float = 0
-                let isExcluded = exclusion.map { $0.article == nil && $0.line == line } ?? false
-                for entry in index.lineStart[line]..<index.lineStart[line + 1] {
-                    let term = Int(termOf[Int(index.lineFeature[entry])])
-                    if term == 0 { continue }
-                    dot += weights[term] * index.lineWeight[entry]
-                    if seen[term] != position, !isExcluded {
-                        seen[term] = position
-                        covered += idf[term]
+        // Local names: through the index each access would count references, thousands of times a question.
+        let (unitLines, lineStart) = (index.unitLines, index.lineStart)
+        let excludedLine = exclusion.map { $0.article == nil ? $0.line : -1 } ?? -1
+        index.lineFeature.withUnsafeBufferPointer { features in
+            index.lineWeight.withUnsafeBufferPointer { lineWeights in
+                for position in candidates.indices {
+                    var one = candidates[position]
+                    var sum = 0.0
+                    var covered = 0.0
+                    var withExcluded = 0.0
+                    for line in unitLines[one.unit]..<unitLines[one.unit + 1] {
+                        var dot: Float = 0
+                        let isExcluded = line == excludedLine
+                        for entry in lineStart[line]..<lineStart[line + 1] {
+                            let term = Int(termOf[Int(features[entry])])
+                            if term == 0 { continue }
+                            dot += weights[term] * lineWeights[entry]
+                            if seen[term] != position, !isExcluded {
+                                seen[term] = position
+                                covered += idf[term]
+                            }
+                        }
+                        withExcluded += Double(dot)
+                        if isExcluded { continue }
+                        sum += Double(dot)
+                        if Double(dot) > one.bestLine {
+                            one.bestLine = Double(dot)
+                            one.bestLineNumber = line
+                        }
                     }
-                }
-                withExcluded += Double(dot)
-                if isExcluded { continue }
-                sum += Double(dot)
-                if Double(dot) > candidates[position].bestLine {
-                    candidates[position].bestLine = Double(dot)
-                    candidates[position].bestLineNumber = line
+                    var length = index.centroidLength[one.unit]
+                    if excludedLine >= 0, exclusion?.unit == one.unit {
+                        // |S - l|² = |S|² - 2 S·l + 1; the question is the line, so S·l is the sum of all dots.
+                        length = max(1e-6, length * length - 2 * withExcluded + 1).squareRoot()
+                    }
+                    one.centroid = length > 0 ? min(1, sum / length) : 0
+                    one.bestLine = min(1, one.bestLine)
+                    one.coverage = min(1, covered / whole)
+                    candidates[position] = one
                 }
             }
-            var length = index.centroidLength[unit]
-            if let exclusion, exclusion.article == nil, exclusion.unit == unit {
-                // |S - l|² = |S|² - 2 S·l + 1; the question is the line, so S·l is the sum of all dots.
-                length = max(1e-6, length * length - 2 * withExcluded + 1).squareRoot()
-            }
-            candidates[position].centroid = length > 0 ? min(1, sum / length) : 0
-            candidates[position].bestLine = min(1, candidates[position].bestLine)
-            candidates[position].coverage = min(1, covered / whole)
         }
         return fused(candidates)
     }
@@ -159,20 +167,35 @@ struct Scoring {
         return left <= 0 ? 0 : Float(left * top / (left + norm))
     }
 
-    /// The units with the highest sums above zero; on a tie the earlier one.
+    /// The units with the highest sums above zero; on a tie the earlier one. A heap whose root is the least kept.
     private func best(_ scores: [Float]) -> [Int] {
-        var kept: [Int] = []
-        kept.reserveCapacity(Self.candidateLimit * 2)
-        var least: Float = 0
-        for unit in scores.indices where scores[unit] > least {
-            kept.append(unit)
-            if kept.count == Self.candidateLimit * 2 {
-                kept.sort { (scores[$0], $1) > (scores[$1], $0) }
-                kept.removeLast(kept.count - Self.candidateLimit)
-                least = scores[kept[Self.candidateLimit - 1]]
+        var heap: [Int] = []
+        heap.reserveCapacity(Self.candidateLimit)
+        func isLess(_ left: Int, _ right: Int) -> Bool {
+            scores[left] != scores[right] ? scores[left] < scores[right] : left > right
+        }
+        for unit in scores.indices where scores[unit] > 0 {
+            if heap.count < Self.candidateLimit {
+                heap.append(unit)
+                var child = heap.count - 1
+                while child > 0, isLess(heap[child], heap[(child - 1) / 2]) {
+                    heap.swapAt(child, (child - 1) / 2)
+                    child = (child - 1) / 2
+                }
+            } else if scores[unit] > scores[heap[0]] {
+                heap[0] = unit
+                var parent = 0
+                while true {
+                    var least = parent
+                    for child in (2 * parent + 1)..<(2 * parent + 3) where child < heap.count {
+                        if isLess(heap[child], heap[least]) { least = child }
+                    }
+                    if least == parent { break }
+                    heap.swapAt(parent, least)
+                    parent = least
+                }
             }
         }
-        kept.sort { (scores[$0], $1) > (scores[$1], $0) }
-        return Array(kept.prefix(Self.candidateLimit))
+        return heap.sorted { isLess($1, $0) }
     }
 }
