@@ -6,9 +6,9 @@ import Correspondence
 /// coverage as it is; a quarter each. Nothing that was tuned or learnt did better on short and long articles alike.
 struct Scoring {
     /// Units that are scored in full.
-    static let candidateLimit = 50
+    static let candidateLimit = 32
     /// Postings that one question may visit; of the frequent features the rest is left out.
-    static let visitLimit = 30_000
+    static let visitLimit = 20_000
     /// The rarest features are visited whatever the limit says.
     static let alwaysVisited = 24
 
@@ -169,33 +169,41 @@ struct Scoring {
 
     /// The units with the highest sums above zero; on a tie the earlier one. A heap whose root is the least kept.
     private func best(_ scores: [Float]) -> [Int] {
-        var heap: [Int] = []
-        heap.reserveCapacity(Self.candidateLimit)
-        func isLess(_ left: Int, _ right: Int) -> Bool {
-            scores[left] != scores[right] ? scores[left] < scores[right] : left > right
-        }
-        for unit in scores.indices where scores[unit] > 0 {
-            if heap.count < Self.candidateLimit {
-                heap.append(unit)
-                var child = heap.count - 1
-                while child > 0, isLess(heap[child], heap[(child - 1) / 2]) {
-                    heap.swapAt(child, (child - 1) / 2)
-                    child = (child - 1) / 2
-                }
-            } else if scores[unit] > scores[heap[0]] {
-                heap[0] = unit
-                var parent = 0
-                while true {
-                    var least = parent
-                    for child in (2 * parent + 1)..<(2 * parent + 3) where child < heap.count {
-                        if isLess(heap[child], heap[least]) { least = child }
+        scores.withUnsafeBufferPointer { scores in
+            var heap: [(score: Float, unit: Int)] = []
+            heap.reserveCapacity(Self.candidateLimit)
+            // What a unit must pass to be kept; units come in order, so an equal one is later and loses.
+            var least: Float = 0
+            for unit in scores.indices {
+                let score = scores[unit]
+                if score <= least { continue }
+                if heap.count < Self.candidateLimit {
+                    heap.append((score, unit))
+                    if heap.count == Self.candidateLimit {
+                        heap.sort { ($0.score, $1.unit) < ($1.score, $0.unit) }
+                        least = heap[0].score
                     }
-                    if least == parent { break }
-                    heap.swapAt(parent, least)
-                    parent = least
+                } else {
+                    heap[0] = (score, unit)
+                    Self.sink(&heap)
+                    least = heap[0].score
                 }
             }
+            return heap.sorted { ($0.score, $1.unit) > ($1.score, $0.unit) }.map(\.unit)
         }
-        return heap.sorted { isLess($1, $0) }
+    }
+
+    private static func sink(_ heap: inout [(score: Float, unit: Int)]) {
+        var parent = 0
+        while true {
+            var least = parent
+            for child in (2 * parent + 1)..<(2 * parent + 3) where child < heap.count {
+                let (one, other) = (heap[child], heap[least])
+                if one.score < other.score || one.score == other.score && one.unit > other.unit { least = child }
+            }
+            if least == parent { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
     }
 }
