@@ -1,6 +1,6 @@
 // The web server as a service: guards and routes in one router, on TCP and on the commands' unix socket.
 
-import Correspondence
+package import Correspondence
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -57,6 +57,15 @@ package struct WebServer: Service {
 
     /// A link that opens the admin pages once, within 15 minutes.
     package func entryLink() -> String { "\(address)/admin/enter?key=\(sessions.makeLinkKey())" }
+
+    /// A new API key: its record for `AccessStore.addKey`, and the secret that is shown once.
+    package static func makeKey(
+        name: String, scopes: [AccessKey.Scope], expiresAt: Instant? = nil, surroundings: Surroundings
+    ) -> (key: AccessKey, secret: String) {
+        let (key, secret) = KeepingRoutes.makeKey(
+            name: name, scopes: scopes, expiresAt: expiresAt, surroundings: surroundings)
+        return (key, secret)
+    }
 
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -138,6 +147,7 @@ package struct WebServer: Service {
         conversations.add(to: router)
         TicketRoutes(seams: seams).add(to: router)
         ReportRoutes(seams: seams).add(to: router)
+        KeepingRoutes(seams: seams, makeLink: { entryLink() }).add(to: router)
         WebhookRoutes(
             seams: seams, settings: settings,
             limiter: RateLimiter(Rate(count: 60, period: .minutes(1)), surroundings: surroundings)

@@ -56,7 +56,10 @@ enum Numbers {
     static func dollars(_ amount: Double) -> String {
         guard amount.isFinite else { return "unknown" }
         if amount == 0 { return "$0" }
-        return "$" + decimal(amount, amount < 0.01 ? 5 : amount < 1 ? 4 : 2)
+        guard amount < 1 else { return "$" + decimal(amount, 2) }
+        var text = decimal(amount, amount < 0.01 ? 5 : 4)
+        while text.hasSuffix("0"), !text.hasSuffix(".00") { text.removeLast() }
+        return "$" + text
     }
 
     /// `1.4 kB`, `3 MB` (10³, 10⁶).

@@ -49,14 +49,13 @@ enum Wordings {
     static func rule(_ rule: String) -> String {
         let known = [
             "confidence": "Not sure enough", "wantsHuman": "Asked for a person", "unverified": "Sender not verified",
-            "noKnowledge": "Nothing fitting in the knowledge base", "review": "Kept for release",
-            "shadow": "Shadow mode",
-            "budget": "Budget spent", "sample": "Random sample for review", "limit": "Limit of automatic replies",
-            "guard": "Draft refused by the guard", "notAnswerable": "May not get an automatic answer",
-            "stranger": "Stranger in a conversation", "participant": "Written by somebody in Cc",
-            "tooOld": "Too old for an automatic answer", "model": "The model could not draft",
-            "needsHuman": "The answerer asked for a person", "openTicket": "Added to an open ticket",
-            "language": "Language the desk does not answer in", "escalated": "Handed over",
+            "nothingFound": "Nothing in the knowledge base", "nothingAsked": "No words to answer",
+            "shadow": "Shadow mode", "review": "Kept for release", "limit": "Limit of automatic replies",
+            "draft": "Draft held back by the guard", "notAnswerable": "May not get an automatic answer",
+            "noAddress": "No address to answer to", "stranger": "Stranger in a conversation",
+            "participant": "Written by somebody in Cc", "tooOld": "Too old for an automatic answer",
+            "modelFailed": "The model could not draft", "ticketOpen": "Added to an open ticket",
+            "language": "A language the desk does not answer in", "escalated": "Handed over", "budget": "Budget spent",
         ]
         if let words = known[rule] { return words }
         if rule.hasPrefix("topic:") { return "Topic: \(rule.dropFirst("topic:".count))" }

@@ -55,7 +55,7 @@ struct DigestView {
         guard people > 0 else { return "\(came), none of them from a person who waits for an answer." }
         let human = derived.count(.ticket) + derived.count(.review)
         return
-            "\(came), \(Numbers.count(people)) from people: \(Numbers.count(derived.count(.answered))) answered automatically, \(Numbers.count(human)) handed to a person."
+            "\(came), \(people == figures.received ? "all" : Numbers.count(people)) from people: \(Numbers.count(derived.count(.answered))) answered automatically, \(Numbers.count(human)) handed to a person."
     }
 
     var working: String {
