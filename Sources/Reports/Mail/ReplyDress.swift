@@ -48,12 +48,13 @@ struct ReplyDress {
             values["year"] = wall.year
             values["time"] = wall.time
         }
-        let lines = quote.text.trimmed.split(separator: "\n", omittingEmptySubsequences: false)
-        var kept = lines.prefix(Self.quotedLineLimit).map(String.init)
+        let lines = TextLines.of(quote.text.trimmed)
+        var kept = Array(lines.prefix(Self.quotedLineLimit))
         if lines.count > Self.quotedLineLimit { kept.append("[…]") }
         return [
             "line": words.text(quote.date == nil ? .quoteLineUndated : .quoteLine, values),
-            "lines": kept.map { ["text": $0.isEmpty ? ">" : $0.hasPrefix(">") ? ">\($0)" : "> \($0)"] },
+            "prefixed": kept.map { $0.isEmpty ? ">" : $0.utf8.first == UInt8(ascii: ">") ? ">\($0)" : "> \($0)" }
+                .joined(separator: "\n"),
             "text": kept.joined(separator: "\n"),
         ]
     }
@@ -77,18 +78,18 @@ struct ReplyDress {
     }
 
     private static func lines(_ text: String) -> [[String: Any]] {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.enumerated().map { ["text": String($1), "isLast": $0 == lines.count - 1] }
+        let lines = TextLines.of(text)
+        return lines.enumerated().map { ["text": $1, "isLast": $0 == lines.count - 1] }
     }
 
     /// Blank lines divide paragraphs; links are those that stand in the text.
     static func paragraphs(_ body: String) -> [[String: Any]] {
         var paragraphs: [[String]] = [[]]
-        for line in body.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.trimmed.isEmpty {
+        for line in TextLines.of(body) {
+            if TextLines.isBlank(line) {
                 if paragraphs.last?.isEmpty == false { paragraphs.append([]) }
             } else {
-                paragraphs[paragraphs.count - 1].append(String(line))
+                paragraphs[paragraphs.count - 1].append(line)
             }
         }
         return paragraphs.filter { !$0.isEmpty }.map { lines in
@@ -103,24 +104,32 @@ struct ReplyDress {
     /// `https` and `http` links become links; full stops and brackets at their end stay text.
     static func pieces(_ line: String) -> [[String: Any]] {
         var pieces: [[String: Any]] = []
-        var text = ""
-        func flush() {
-            if !text.isEmpty { pieces.append(["text": text, "link": Absent()]) }
-            text = ""
-        }
         var rest = line[...]
-        while !rest.isEmpty {
-            guard rest.hasPrefix("https://") || rest.hasPrefix("http://") else {
-                text.append(rest.removeFirst())
-                continue
-            }
-            var link = rest.prefix { !$0.isWhitespace && !"<>\"'`、。，".contains($0) }
-            while let last = link.last, ".,;:!?)]}»”…".contains(last) { link.removeLast() }
-            rest = rest[link.endIndex...]
-            flush()
-            pieces.append(["text": String(link), "link": String(link)])
+        func add(_ text: Substring, link: Substring? = nil) {
+            if !text.isEmpty { pieces.append(["text": String(text), "link": Absent.or(link.map(String.init))]) }
         }
-        flush()
+        var searched = rest
+        while let start = nextLink(in: searched) {
+            var link = rest[start...].prefix { !$0.isWhitespace && !"<>\"'`、。，".contains($0) }
+            while let last = link.last, ".,;:!?)]}»”…".contains(last) { link.removeLast() }
+            add(rest[..<start])
+            add(link, link: link)
+            rest = rest[link.endIndex...]
+            searched = rest
+        }
+        add(rest)
         return pieces
+    }
+
+    /// Looks at bytes: a line without a link, the usual one, costs one pass.
+    private static func nextLink(in text: Substring) -> String.Index? {
+        let bytes = text.utf8
+        var index = bytes.startIndex
+        while let found = bytes[index...].firstIndex(of: UInt8(ascii: "h")) {
+            let here = text[found...]
+            if here.utf8.starts(with: "https://".utf8) || here.utf8.starts(with: "http://".utf8) { return found }
+            index = bytes.index(after: found)
+        }
+        return nil
     }
 }

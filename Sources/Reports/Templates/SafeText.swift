@@ -16,7 +16,17 @@ struct SafeText: MustacheContentType {
 
     func escapeText(_ text: String) -> String { Self.escaped(text) }
 
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0, UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"),
+            UInt8(ascii: "`"):
+            true
+        default: false
+        }
+    }
+
     static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: isSpecial) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 16)
         for byte in text.utf8 {

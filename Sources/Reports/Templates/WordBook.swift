@@ -107,13 +107,3 @@ struct WordBook: Sendable {
 
     var humanWords: [String: String] { books.mapValues { $0.humanWord } }
 }
-
-extension StringProtocol {
-    /// Without blanks at both ends.
-    var trimmed: String {
-        var rest = self[...]
-        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-        while let last = rest.last, last.isWhitespace { rest.removeLast() }
-        return String(rest)
-    }
-}
