@@ -95,7 +95,10 @@ let targets: [Target] = [
     .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Correspondence", "TestSupport"]),
     .testTarget(
         name: "GatewayTests",
-        dependencies: ["Gateway", "Storage", "MailFormat", "Language", "Correspondence", "TestSupport", "Rehearsal"]),
+        dependencies: [
+            "Gateway", "Storage", "MailFormat", "Language", "Correspondence", "TestSupport", "Rehearsal", lifecycle,
+            logging,
+        ]),
     .testTarget(
         name: "WebTests",
         dependencies: [

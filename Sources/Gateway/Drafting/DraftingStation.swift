@@ -76,7 +76,7 @@ struct DraftingStation: Station {
         } else if !question.isEmpty {
             if Task.isCancelled { return await keeper.giveBack([lease]) }
             do {
-                draft = try await seams.answerer.draft(request(item, asked, question, language))
+                draft = Self.sound(try await seams.answerer.draft(request(item, asked, question, language)))
             } catch {
                 // A stop is no fault of the model's: the next start drafts again.
                 if Task.isCancelled { return await keeper.giveBack([lease]) }
@@ -94,6 +94,14 @@ struct DraftingStation: Station {
             if item.conversation.channel != .chat { conclusion.acknowledgement = nil }
             _ = try await seams.store.conclude(lease, conclusion)
         }
+    }
+
+    /// A number that is none can be neither compared nor kept.
+    private static func sound(_ draft: Draft) -> Draft {
+        var draft = draft
+        if !draft.confidence.isFinite { draft.confidence = 0 }
+        if let cost = draft.cost, !cost.isFinite { draft.cost = nil }
+        return draft
     }
 
     /// The waiting messages, and before them those whose reply has not gone out and will be withdrawn for this one.

@@ -1,0 +1,81 @@
+// The receiving end of a mailbox: batches and cursor together, nothing twice, history as history.
+
+import Correspondence
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct MailboxDoorTests {
+    private func door(_ rig: GatewayRig) -> MailboxDoor {
+        MailboxDoor(
+            name: "support", store: rig.store, surroundings: rig.clock.surroundings, logger: rig.seams.logger)
+    }
+
+    private func fetched(_ rig: GatewayRig, _ uid: UInt32) -> FetchedMail {
+        FetchedMail(uid: uid, receivedAt: rig.clock.now, bytes: rig.mail("m\(uid)", subject: "Subject \(uid)").bytes)
+    }
+
+    @Test func `what lay there before the first sight is recorded, what came later is answered`() async throws {
+        let rig = try await GatewayRig()
+        let door = door(rig)
+        #expect(try await door.cursor() == nil)
+        let cursor = MailboxCursor(uidValidity: 7, lastUID: 12, firstUIDNext: 11)
+        try await door.take([fetched(rig, 10), fetched(rig, 11), fetched(rig, 12)], cursor: cursor)
+        #expect(try await door.cursor() == cursor)
+        await rig.work()
+        try await rig.expectWhole()
+        let entries = try await rig.base.ledger(outcome: nil, limit: 10, before: nil)
+        #expect(entries.sorted { $0.key < $1.key }.map(\.outcome) == [.recorded, .answered, .answered])
+        #expect(entries.map(\.key).sorted() == ["7/10", "7/11", "7/12"])
+    }
+
+    @Test func `a batch that is handed over again changes nothing`() async throws {
+        let rig = try await GatewayRig()
+        let cursor = MailboxCursor(uidValidity: 7, lastUID: 2, firstUIDNext: 1)
+        for _ in 0..<3 { try await door(rig).take([fetched(rig, 1), fetched(rig, 2)], cursor: cursor) }
+        await rig.work()
+        #expect(try await rig.base.ledger(outcome: nil, limit: 10, before: nil).count == 2)
+        #expect(rig.sender.attempts.count == 2)
+    }
+
+    @Test func `after UIDVALIDITY changed, known mails are recorded and new ones answered`() async throws {
+        let rig = try await GatewayRig()
+        try await door(rig).take([fetched(rig, 1)], cursor: .init(uidValidity: 7, lastUID: 1, firstUIDNext: 1))
+        await rig.work()
+        var moved = fetched(rig, 1)
+        moved.uid = 900
+        try await door(rig).take(
+            [moved, fetched(rig, 901)], cursor: .init(uidValidity: 8, lastUID: 901, firstUIDNext: nil))
+        await rig.work()
+        try await rig.expectWhole()
+        let outcomes = try await rig.base.ledger(outcome: nil, limit: 10, before: nil).map {
+            ($0.key, $0.outcome)
+        }
+        #expect(outcomes.first { $0.0 == "8/900" }?.1 == .recorded)
+        #expect(outcomes.first { $0.0 == "8/901" }?.1 == .answered)
+    }
+
+    @Test func `a store that fails is told to the mailbox, which then acknowledges nothing`() async throws {
+        let rig = try await GatewayRig(wrap: { FaultyStore($0, failsAt: [1]) })
+        let cursor = MailboxCursor(uidValidity: 7, lastUID: 1, firstUIDNext: 1)
+        await #expect(throws: StoreError.self) { try await door(rig).take([fetched(rig, 1)], cursor: cursor) }
+        #expect(try await door(rig).cursor() == nil)
+        try await door(rig).take([fetched(rig, 1)], cursor: cursor)
+        #expect(try await door(rig).cursor() == cursor)
+    }
+
+    @Test func `the state follows the session`() async throws {
+        let rig = try await GatewayRig()
+        let door = door(rig)
+        #expect(door.state == .connecting)
+        await door.report(.connected)
+        #expect(door.state == .connecting)
+        await door.report(.caughtUp(idle: true))
+        #expect(door.state == .caughtUp(idle: true))
+        await door.report(.afterFailed(mails: 1, reason: "x"))
+        #expect(door.state == .caughtUp(idle: true))
+        door.failed("cut off")
+        #expect(door.state == .failed("cut off"))
+    }
+}

@@ -1,0 +1,152 @@
+// From a mail to its answer: one mail, bursts, mails that come in between.
+
+import Correspondence
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct AnsweringTests {
+    @Test func `a mail is answered, in its thread, with our marks`() async throws {
+        let rig = try await GatewayRig()
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(arrival) == .answered)
+        #expect(rig.sender.attempts.count == 1)
+        let sent = try #require(rig.sender.attempts.first)
+        #expect(sent.recipient.text == "carla@x.example" && sent.envelopeFrom?.text == "support@acme.example")
+        let mail = sent.mail
+        #expect(mail.subject == "Re: [Acme #1] Warranty")
+        #expect(mail.inReplyTo?.text == "m1@x.example" && mail.references.map(\.text) == ["m1@x.example"])
+        #expect(mail.origin == .automaticReply && mail.loopMark == "support@acme.example")
+        #expect(mail.from == NamedAddress(name: "Acme", address: Sample.desk.address))
+        var reply = Message()
+        reply.recipients = [try #require(mail.replyTo?.address)]
+        let conversation = try await rig.conversation(of: arrival)
+        #expect(rig.signer.conversation(shownBy: reply, desk: Sample.desk.address) == conversation.id)
+        #expect(conversation.status == .waiting && conversation.ticket == nil && conversation.number == 1)
+        let messages = try await rig.messages(of: arrival)
+        #expect(messages.map(\.direction) == [.incoming, .outgoing])
+        #expect(messages.last?.delivery == .sent)
+        #expect(messages.last?.sources.map(\.article) == ["warranty.md"])
+    }
+
+    @Test func `the customer's answer joins by our token and knows what was said`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        rig.clock.advance(.minutes(5))
+        let answer = try #require(rig.sender.attempts.first).mail
+        let second = try await rig.arrive(rig.mail("m2", text: "And abroad?", replyTo: answer))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.entry(second).conversation == rig.entry(first).conversation)
+        #expect(rig.answerer.requests.count == 2)
+        #expect(rig.answerer.requests.last?.question == "And abroad?")
+        #expect(rig.answerer.requests.last?.earlier.map(\.author) == [.customer, .desk])
+        #expect(
+            rig.sender.attempts.last?.mail.references.map(\.text).suffix(2) == [answer.messageID.text, "m2@x.example"])
+    }
+
+    @Test func `a burst is answered by one reply that covers it`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await rig.arrive(rig.mail("m1", text: "First?"))
+        let second = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.entry(second).conversation == rig.entry(first).conversation)
+        #expect(try await rig.outcomes([first, second]) == [.answered, .answered])
+        #expect(rig.answerer.requests.map(\.question) == ["First?\n\nSecond?"])
+        #expect(rig.sender.attempts.map(\.mail.inReplyTo?.text) == ["m2@x.example"])
+    }
+
+    @Test func `a mail that comes while a draft is made voids it: one reply answers both`() async throws {
+        let late = LateMail()
+        let answerer = ScriptedAnswerer { (number, request) async throws(AnswererError) -> Draft in
+            if number == 1 { await late.arrive() }
+            return Sample.draft("On “\(request.question)”")
+        }
+        let rig = try await GatewayRig(answerer: answerer)
+        late.set {
+            let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+            await rig.work([.read])
+            return arrival
+        }
+        let first = try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work()
+        try await rig.expectWhole()
+        let second = try #require(late.arrival)
+        #expect(try await rig.outcomes([first, second]) == [.answered, .answered])
+        #expect(answerer.requests.map(\.question) == ["First?", "First?\n\nSecond?"])
+        #expect(try await rig.outbox(.automaticReply).count == 1)
+        #expect(rig.sender.attempts.count == 1)
+        #expect(rig.sender.attempts.first?.mail.text.contains("Second?") == true)
+    }
+
+    @Test func `a mail that comes before the reply went out has it withdrawn: one reply answers both`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work([.read, .draft])
+        let second = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+        await rig.work([.read])
+        // While the second waits for its draft, the first reply is held back.
+        await rig.work([.deliver])
+        #expect(rig.sender.attempts.isEmpty)
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcomes([first, second]) == [.answered, .answered])
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.withdrawn, .sent])
+        #expect(rig.answerer.requests.last?.question == "First?\n\nSecond?")
+        #expect(rig.answerer.requests.last?.earlier.isEmpty == true)
+        #expect(rig.sender.attempts.count == 1)
+        let events = try await rig.base.events(after: 0, conversation: nil, limit: 100).map(\.kind)
+        #expect(events.filter { $0 == .replyWithdrawn }.count == 1)
+    }
+
+    @Test func `a reply that is withdrawn for a ticket leaves a human with everything`() async throws {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work([.read, .draft])
+        let second = try await rig.arrive(rig.mail("m2", text: "I want to talk to a human", subject: "Re: Warranty"))
+        await rig.work()
+        try await rig.expectWholeButWithdrawn()
+        #expect(try await rig.outcome(second) == .ticket)
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.withdrawn])
+        #expect(try await rig.conversation(of: second).ticket != nil)
+        #expect(rig.sender.attempts.map(\.mail.origin) == [.notice])
+    }
+
+    @Test func `many conversations at once each get their one answer`() async throws {
+        let rig = try await GatewayRig()
+        for number in 0..<60 {
+            try await rig.arrive(rig.mail("m\(number)", from: "c\(number)@x.example", subject: "Subject \(number)"))
+        }
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(Set(rig.sender.attempts.map(\.recipient.text)).count == 60 && rig.sender.attempts.count == 60)
+    }
+
+    @Test func `nothing is drafted before the index is full`() async throws {
+        let rig = try await GatewayRig()
+        let gate = KnowledgeGate()
+        let drafting = DraftingStation(
+            seams: rig.seams, policy: rig.policy, signer: rig.signer, keeper: rig.keeper, gate: gate)
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read])
+        #expect(try await drafting.round() == false)
+        #expect(rig.answerer.requests.isEmpty)
+        gate.open()
+        #expect(try await drafting.round())
+        #expect(rig.answerer.requests.count == 1)
+    }
+}
+
+extension GatewayRig {
+    /// As `expectWhole`, where a human took over an answered mail.
+    func expectWholeButWithdrawn() async throws {
+        let entries = try await base.ledger(outcome: nil, limit: 10_000, before: nil)
+        #expect(entries.allSatisfy { $0.outcome != nil })
+        #expect(try await backlog() == 0)
+    }
+}

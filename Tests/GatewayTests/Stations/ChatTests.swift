@@ -1,0 +1,161 @@
+// The chat: a message by the same way as a mail, and its answer in the same call.
+
+import Correspondence
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct ChatTests {
+    /// Stations work until `body` has ended.
+    private func whileWorking<Value: Sendable>(
+        _ rig: GatewayRig, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    await rig.work()
+                    try? await Task.sleep(for: .milliseconds(5))
+                }
+                return nil
+            }
+            group.addTask { try await body() }
+            while let value = try await group.next() {
+                if let value {
+                    group.cancelAll()
+                    return value
+                }
+            }
+            throw ChatError(code: .tooLate, detail: "")
+        }
+    }
+
+    private func say(_ rig: GatewayRig, _ text: String, in conversation: ConversationID? = nil) async throws
+        -> ChatAnswer
+    {
+        try await whileWorking(rig) {
+            try await rig.chat.say(text, conversation: conversation, user: nil, isIdentityTrusted: false)
+        }
+    }
+
+    @Test func `a question is answered in the chat, and nothing goes out by mail`() async throws {
+        let rig = try await GatewayRig()
+        let progress = ProgressLog()
+        let answer = try await whileWorking(rig) {
+            try await rig.chat.say(
+                "How long is the warranty?", conversation: nil, user: nil, isIdentityTrusted: false,
+                progress: { await progress.add($0) })
+        }
+        #expect(answer.reply == "On “How long is the warranty?”: two years.")
+        #expect(!answer.isEscalated && answer.ticket == nil && answer.confidence == 0.9)
+        #expect(answer.sources.map(\.article) == ["warranty.md"])
+        #expect(await progress.all.first == .accepted)
+        #expect(rig.sender.attempts.isEmpty)
+        let messages = try await rig.base.messages(of: answer.conversation)
+        #expect(messages.first?.id == answer.message && messages.first?.outcome == .answered)
+        #expect(messages.last?.delivery == .sent)
+        try await rig.expectWhole()
+    }
+
+    @Test func `the conversation goes on for whoever holds its token`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await say(rig, "How long?")
+        let second = try await say(rig, "And abroad?", in: first.conversation)
+        #expect(second.conversation == first.conversation && second.message != first.message)
+        #expect(second.reply == "On “And abroad?”: two years.")
+        #expect(rig.answerer.requests.last?.earlier.map(\.author) == [.customer, .desk])
+    }
+
+    @Test func `two visitors who say the same are two conversations, and one may say it twice`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await say(rig, "Hello, how long?")
+        let other = try await say(rig, "Hello, how long?")
+        #expect(other.conversation != first.conversation && other.reply != nil)
+        let again = try await say(rig, "Hello, how long?", in: first.conversation)
+        #expect(again.conversation == first.conversation && again.message != first.message)
+        try await rig.expectWhole()
+    }
+
+    @Test func `who asks for a person is told that one comes, with the ticket`() async throws {
+        let rig = try await GatewayRig()
+        let answer = try await say(rig, "I want to talk to a human")
+        #expect(answer.isEscalated && answer.reply == "A human will answer (en).")
+        #expect(try await rig.base.ticket(try #require(answer.ticket)).ticket.priority == .high)
+        await rig.work()
+        #expect(rig.sender.attempts.map(\.recipient.text) == ["ada@acme.example"])
+        try await rig.expectWhole()
+    }
+
+    @Test func `an agent's reply stands in the chat and is not mailed`() async throws {
+        let rig = try await GatewayRig()
+        let answer = try await say(rig, "human")
+        let number = try await rig.base.conversation(answer.conversation).number
+        try await rig.tickets.reply(number, body: "Here I am.", agent: "Ada")
+        await rig.work()
+        let last = try #require(try await rig.base.messages(of: answer.conversation).last)
+        #expect(last.newText == "Here I am." && last.author.kind == .agent && last.delivery == .sent)
+        #expect(rig.sender.attempts.allSatisfy { $0.mail.origin == .notice })
+    }
+
+    @Test func `a failing answerer hands over`() async throws {
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (_, _) async throws(AnswererError) -> Draft in
+                throw AnswererError(.timedOut, detail: "x")
+            })
+        let answer = try await say(rig, "How long?")
+        #expect(answer.isEscalated && answer.ticket != nil && answer.reply == "A human will answer (en).")
+    }
+
+    @Test func `a message without words is refused before it is kept`() async throws {
+        let rig = try await GatewayRig()
+        let error = await #expect(throws: ChatError.self) { _ = try await self.say(rig, " \u{0}\n ") }
+        #expect(error?.code == .empty)
+        #expect(try await rig.base.ledger(outcome: nil, limit: 10, before: nil).isEmpty)
+    }
+
+    @Test func `when nothing answers in time the message is kept`() async throws {
+        let rig = try await GatewayRig()
+        let error = await #expect(throws: ChatError.self) {
+            _ = try await rig.chat.say(
+                "How long?", conversation: nil, user: nil, isIdentityTrusted: false, patience: .seconds(-1))
+        }
+        #expect(error?.code == .tooLate && error?.isTemporary == true)
+        await rig.work()
+        try await rig.expectWhole()
+        let entries = try await rig.base.ledger(outcome: nil, limit: 10, before: nil)
+        #expect(entries.map(\.outcome) == [.answered])
+    }
+
+    @Test func `a store that is down is said at once`() async throws {
+        let rig = try await GatewayRig(wrap: { FaultyStore($0, failsAt: [1]) })
+        let error = await #expect(throws: ChatError.self) {
+            _ = try await rig.chat.say("How long?", conversation: nil, user: nil, isIdentityTrusted: false)
+        }
+        #expect(error?.code == .storeUnavailable)
+    }
+
+    @Test func `a caller who goes away ends the wait and loses nothing`() async throws {
+        let rig = try await GatewayRig()
+        let waiting = Task {
+            try await rig.chat.say("How long?", conversation: nil, user: nil, isIdentityTrusted: false)
+        }
+        while try await rig.base.ledger(outcome: nil, limit: 1, before: nil).isEmpty { await Task.yield() }
+        waiting.cancel()
+        #expect(await waiting.result.isFailure)
+        await rig.work()
+        try await rig.expectWhole()
+    }
+}
+
+private actor ProgressLog {
+    var all: [ChatProgress] = []
+
+    func add(_ progress: ChatProgress) { all.append(progress) }
+}
+
+extension Result {
+    fileprivate var isFailure: Bool {
+        if case .failure = self { return true }
+        return false
+    }
+}

@@ -1,0 +1,108 @@
+// What humans do: agents reply in the thread, somebody hands over.
+
+import Correspondence
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct HumansTests {
+    @Test func `an agent's reply goes out in the thread, as a human's`() async throws {
+        let rig = try await GatewayRig()
+        let arrival = try await rig.arrive(
+            rig.mail("m1", text: "human") { $0.references = [Sample.messageID("older@x.example")] })
+        await rig.work()
+        try await rig.tickets.reply(1, body: "  Two years,\r\nplus one.\u{0} ", agent: "Ada")
+        await rig.work()
+        try await rig.expectWhole()
+        let mail = try #require(rig.sender.attempts.last).mail
+        #expect(mail.to.address.text == "carla@x.example" && mail.origin == .human)
+        #expect(mail.inReplyTo?.text == "m1@x.example")
+        #expect(mail.references.map(\.text) == ["older@x.example", "m1@x.example"])
+        #expect(mail.subject == "Re: [Acme #1] Warranty" && mail.text.contains("Two years,\nplus one."))
+        var answer = Message()
+        answer.references = [mail.messageID]
+        #expect(
+            try await rig.signer.conversation(shownBy: answer, desk: Sample.desk.address)
+                == rig.entry(arrival).conversation)
+        let folder = try await rig.base.ticket(number: 1)
+        #expect(folder.ticket.status == .waiting && folder.ticket.firstResponseAt != nil)
+        #expect(folder.messages.last?.author.kind == .agent && folder.messages.last?.author.name == "Ada")
+    }
+
+    @Test func `the customer's next mail comes back to that agent's ticket`() async throws {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1", text: "human"))
+        await rig.work()
+        try await rig.tickets.reply(1, body: "Two years.", agent: "Ada")
+        await rig.work()
+        let mail = try #require(rig.sender.attempts.last).mail
+        let second = try await rig.arrive(rig.mail("m2", text: "Thank you, and abroad?", replyTo: mail))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(second) == .ticket)
+        #expect(try await rig.base.ticket(number: 1).ticket.status == .open)
+    }
+
+    @Test func `a reply takes an unsent automatic one back and ends waiting work`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read, .draft])
+        let conversation = try #require(try await rig.entry(first).conversation)
+        _ = try await rig.tickets.escalate(conversation, reason: "", by: "Ada")
+        let second = try await rig.arrive(rig.mail("m2", text: "Hello?", subject: "Re: Warranty"))
+        await rig.work([.read])
+        try await rig.tickets.reply(1, body: "I am here.", agent: "Ada")
+        await rig.work()
+        #expect(try await rig.outcomes([first, second]) == [.answered, .ticket])
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.withdrawn])
+        let toCustomer = rig.sender.attempts.filter { $0.recipient.text == "carla@x.example" }
+        #expect(toCustomer.map(\.mail.origin) == [.human])
+        #expect(try await rig.backlog() == 0)
+    }
+
+    @Test func `nothing is sent of a reply without words, to an unknown ticket, or on an old version`() async throws {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1", text: "human"))
+        await rig.work()
+        let count = rig.sender.attempts.count
+        let codes: [(StoreError.Code, () async throws(StoreError) -> Void)] = [
+            (
+                .invalid,
+                { () async throws(StoreError) in try await rig.tickets.reply(1, body: " \n\u{0}", agent: "Ada") }
+            ),
+            (.notFound, { () async throws(StoreError) in try await rig.tickets.reply(99, body: "x", agent: "Ada") }),
+            (
+                .stale,
+                { () async throws(StoreError) in try await rig.tickets.reply(1, body: "x", agent: "Ada", version: 77) }
+            ),
+        ]
+        for (code, call) in codes {
+            let error = await #expect(throws: StoreError.self) { try await call() }
+            #expect(error?.code == code)
+        }
+        await rig.work()
+        #expect(rig.sender.attempts.count == count)
+    }
+
+    @Test func `a hand-over opens a ticket, tells the agents and keeps the machine silent`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        let conversation = try #require(try await rig.entry(first).conversation)
+        let ticket = try await rig.tickets.escalate(conversation, reason: "the customer pressed the button", by: "chat")
+        #expect(ticket.status == .new && ticket.reason == "the customer pressed the button")
+        let again = try await rig.tickets.escalate(conversation, reason: "", by: "Ada")
+        #expect(again.id == ticket.id)
+        let second = try await rig.arrive(rig.mail("m2", text: "How long?", subject: "Re: Warranty"))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(second) == .ticket)
+        #expect(rig.sender.attempts.filter { $0.recipient.text == "carla@x.example" }.count == 1)
+        #expect(rig.sender.attempts.contains { $0.recipient.text == "ada@acme.example" })
+        let unknown = await #expect(throws: StoreError.self) {
+            try await rig.tickets.escalate(ConversationID("none"), reason: "", by: "x")
+        }
+        #expect(unknown?.code == .notFound)
+    }
+}

@@ -1,0 +1,212 @@
+// Leases: renewed while work is done, lost by whoever stops, and given back at a graceful end.
+
+import Correspondence
+import Logging
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct LeaseTests {
+    @Test func `a draft that takes longer than its lease is kept by the keeper`() async throws {
+        let slow = LateMail()
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (_, request) async throws(AnswererError) -> Draft in
+                await slow.arrive()
+                return Sample.draft()
+            })
+        slow.set { () async throws -> ArrivalID? in
+            for _ in 0..<12 {
+                rig.clock.advance(.seconds(10))
+                await rig.keeper.renew()
+                #expect(try await rig.base.claimDrafting(limit: 1).isEmpty)
+            }
+            return nil
+        }
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(arrival) == .answered)
+        #expect(rig.answerer.requests.count == 1)
+    }
+
+    @Test func `a drafter that stood still changes nothing when it wakes`() async throws {
+        let pause = LateMail()
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (number, _) async throws(AnswererError) -> Draft in
+                if number == 1 { await pause.arrive() }
+                return Sample.draft("Draft \(number)")
+            })
+        let other = DraftingStation(
+            seams: rig.seams, policy: rig.policy, signer: rig.signer,
+            keeper: LeaseKeeper(store: rig.store, logger: rig.seams.logger), gate: KnowledgeGate(isOpen: true))
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        pause.set { () async throws -> ArrivalID? in
+            rig.clock.advance(.seconds(31))
+            #expect(try await other.round())
+            // The one that slept finds its lease gone.
+            await rig.keeper.renew()
+            return nil
+        }
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(arrival) == .answered)
+        #expect(rig.answerer.requests.count == 2)
+        #expect(try await rig.outbox(.automaticReply).map(\.reply.body) == ["Draft 2"])
+        let events = try await rig.base.events(after: 0, conversation: nil, limit: 100).map(\.kind)
+        #expect(events.filter { $0 == .replyQueued }.count == 1 && events.filter { $0 == .draftMade }.count == 1)
+    }
+
+    @Test func `a sender that stood still cannot settle what another one sent`() async throws {
+        let pause = LateMail()
+        let sender = FakeMailSender { number, _ in
+            guard number == 1 else { return .accepted(reply: "250 second") }
+            await pause.arrive()
+            return .refused(isTemporary: false, code: 550, reply: "late word")
+        }
+        let rig = try await GatewayRig(sender: sender)
+        let other = DeliveryStation(
+            seams: rig.seams, policy: rig.policy, signer: rig.signer,
+            keeper: LeaseKeeper(store: rig.store, logger: rig.seams.logger), sender: sender, pace: Pace(nil))
+        pause.set { () async throws -> ArrivalID? in
+            rig.clock.advance(.seconds(31))
+            #expect(try await other.round())
+            return nil
+        }
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        let entry = try #require(try await rig.outbox(.automaticReply).first)
+        #expect(entry.state == .sent && entry.wasInDoubt)
+        #expect(try await rig.conversation(of: arrival).ticket == nil)
+    }
+
+    @Test func `a reader that stood still files nothing twice`() async throws {
+        let rig = try await GatewayRig()
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        let leases = try await rig.base.claimArrivals(limit: 10, byteLimit: 1_000_000)
+        rig.clock.advance(.seconds(31))
+        await rig.work([.read])
+        let filing = Filing(
+            message: rig.mail("m1"), record: rig.clock.surroundings.makeID(),
+            newConversation: rig.clock.surroundings.makeID(), token: nil, number: nil, words: [], language: "en",
+            deskAddresses: [])
+        let results = try await rig.base.file(leases.map { ($0, filing) })
+        guard case .failure(let error) = results.first else {
+            Issue.record("a late filing was taken")
+            return
+        }
+        #expect(error.code == .stale)
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.messages(of: arrival).count == 2)
+    }
+
+    @Test func `the keeper forgets what ended and drops what was lost`() async throws {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read])
+        let lease = try #require(try await rig.base.claimDrafting(limit: 1).first)
+        rig.keeper.hold([lease])
+        rig.clock.advance(.seconds(20))
+        await rig.keeper.renew()
+        rig.clock.advance(.seconds(20))
+        #expect(try await rig.base.claimDrafting(limit: 1).isEmpty)
+        await rig.keeper.giveBack([lease])
+        let again = try #require(try await rig.base.claimDrafting(limit: 1).first)
+        #expect(again.attempts == 0 && again.fence > lease.fence)
+        // The old lease, still held by a mistaken keeper, neither renews nor releases the new one.
+        rig.keeper.hold([lease])
+        await rig.keeper.renew()
+        await rig.keeper.releaseAll()
+        #expect(try await rig.base.claimDrafting(limit: 1).isEmpty)
+    }
+
+    // MARK: The services
+
+    private func services(_ rig: GatewayRig) -> GatewayServices {
+        GatewayServices(seams: rig.seams, policy: rig.policy, signer: rig.signer, sources: [])
+    }
+
+    private func group(_ services: GatewayServices) -> ServiceGroup {
+        ServiceGroup(
+            services: services.services,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    private func wait(_ what: String, until condition: @Sendable () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !condition() {
+            guard ContinuousClock.now < deadline else { throw StoreError(.other, detail: "never: \(what)") }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    @Test func `services carry a mail from its arrival to its answer`() async throws {
+        let rig = try await GatewayRig()
+        let running = services(rig)
+        let group = group(running)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            for number in 0..<20 {
+                _ = try await running.intake.accept([
+                    running.intake.arrival(
+                        rig.mail("m\(number)", from: "c\(number)@x.example").bytes, channel: Channel(.webhook, "in"))
+                ])
+            }
+            try await wait("all sent") { rig.sender.attempts.count == 20 }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        try await rig.expectWhole()
+    }
+
+    @Test func `a graceful stop gives up drafts and gives their leases back; no ticket is made of it`() async throws {
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (_, _) async throws(AnswererError) -> Draft in
+                do {
+                    try await Task.sleep(for: .seconds(600))
+                } catch {
+                    throw AnswererError(.unavailable, detail: "cancelled")
+                }
+                return Sample.draft()
+            })
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        let group = group(services(rig))
+        let began = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await wait("asked") { rig.answerer.requests.count == 1 }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(ContinuousClock.now - began < .seconds(15))
+        #expect(try await rig.outcome(arrival) == nil)
+        let leases = try await rig.base.claimDrafting(limit: 10)
+        #expect(leases.map(\.attempts) == [0])
+        await rig.keeper.giveBack(leases)
+    }
+
+    @Test func `a graceful stop waits for the mail that is being sent, and settles it`() async throws {
+        let rig = try await GatewayRig(
+            sender: FakeMailSender { _, _ in
+                // A dialogue with the server does not end because we want to.
+                let done = ContinuousClock.now + .milliseconds(500)
+                while ContinuousClock.now < done { await Task.yield() }
+                return .accepted(reply: "250 ok")
+            })
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read, .draft])
+        let group = group(services(rig))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await wait("being sent") { rig.sender.begun == 1 }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.sent])
+        #expect(try await rig.outcome(arrival) == .answered)
+        #expect(rig.sender.attempts.count == 1)
+        try await rig.expectWhole()
+    }
+}
