@@ -105,7 +105,9 @@ extension SQLDeskStore: ArrivalStore {
 
     func ledger(outcome: Outcome??, limit: Int, before: ArrivalID?) async throws(StoreError) -> [LedgerEntry] {
         try await look { desk in
-            var condition = "a.desk = ?"
+            // Without an outcome to look for, ids are walked backwards: the expression keeps the planner from
+            // sorting the desk's whole ledger instead.
+            var condition = outcome == nil ? "a.desk || '' = ?" : "a.desk = ?"
             var parameters: [any SQLBindable] = [desk.desk]
             if let outcome {
                 condition += outcome == nil ? " AND a.outcome IS NULL" : " AND a.outcome = ?"

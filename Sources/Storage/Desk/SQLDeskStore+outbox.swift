@@ -47,11 +47,12 @@ extension SQLDeskStore: OutboxStore {
 
     func outbox(state: OutboxState?, limit: Int) async throws(StoreError) -> [OutboxEntry] {
         try await look { desk in
-            let condition = state == nil ? "" : "AND o.state = ?"
+            // As in `ledger`: ids are walked backwards where no state is looked for.
+            let condition = state == nil ? "o.desk || '' = ?" : "o.desk = ? AND o.state = ?"
             var parameters: [any SQLBindable] = [desk.desk]
             if let state { parameters.append(state.rawValue) }
             let rows = try desk.sql.query(
-                "SELECT \(OutboxRow.columns) FROM outbox o WHERE o.desk = ? \(condition) ORDER BY o.id DESC LIMIT ?",
+                "SELECT \(OutboxRow.columns) FROM outbox o WHERE \(condition) ORDER BY o.id DESC LIMIT ?",
                 parameters + [limit])
             var entries: [OutboxEntry] = []
             for var row in rows { entries.append(try OutboxRow.read(&row)) }

@@ -66,6 +66,7 @@ enum PostgreSQLSchema1 {
         CREATE INDEX conversations_by_status ON conversations (desk, status, updated_at, id);
         CREATE INDEX conversations_by_customer ON conversations (desk, customer_key, updated_at, id);
         CREATE INDEX conversations_by_subject ON conversations (desk, subject_base, last_message_at);
+        CREATE INDEX conversations_by_link ON conversations (linked_to) WHERE linked_to IS NOT NULL;
 
         -- The customer and whom a verified customer put in To or Cc, by their addresses in lower case.
         CREATE TABLE participants (
