@@ -4,6 +4,7 @@ package import Correspondence
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Logging
 import NIOCore
 import ServiceLifecycle
 
@@ -103,7 +104,10 @@ package struct WebServer: Service {
 
     /// With a socket: it takes its place, readable by its owner alone, once it is open.
     func application(on address: BindAddress, socket: CommandSocket?) -> some ApplicationProtocol {
-        Application(
+        // What the server says of itself at `info` (its addresses) the program says better.
+        var logger = seams.logger
+        if logger.logLevel == .info { logger.logLevel = .notice }
+        return Application(
             router: router(),
             server: .http1(
                 configuration: .init(
@@ -122,7 +126,7 @@ package struct WebServer: Service {
                     await whenListening(self)
                 }
             },
-            logger: seams.logger)
+            logger: logger)
     }
 
     /// The whole of it, for the tests as well.

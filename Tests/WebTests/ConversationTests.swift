@@ -55,6 +55,27 @@ struct ConversationTests {
         }
     }
 
+    @Test("words are found in whatever language of the desk their conversation is")
+    func languages() async throws {
+        try await Desk.with { desk, client in
+            for index in 0..<3 {
+                try await desk.waiting(
+                    "Wie entkalken", subject: "K\(index)", from: "k\(index)@example.org", language: "de")
+                desk.clock.advance(.seconds(1))
+            }
+            let first = try await client.call(
+                .get, "/api/support/conversations?q=entkalken&limit=2", key: desk.keys.reader)
+            let page = try first.json(PageJSON<ConversationSummaryJSON>.self)
+            #expect(page.items.map(\.subject) == ["K2", "K1"])
+            let next = AdminRoutes.escaped(try #require(page.next))
+            let second = try await client.call(
+                .get, "/api/support/conversations?q=entkalken&limit=2&cursor=\(next)", key: desk.keys.reader)
+            #expect(try second.json(PageJSON<ConversationSummaryJSON>.self).items.map(\.subject) == ["K0"])
+            let none = try await client.call(.get, "/api/support/conversations?q=nothing", key: desk.keys.reader)
+            #expect(try none.json(PageJSON<ConversationSummaryJSON>.self).items.isEmpty)
+        }
+    }
+
     @Test("a conversation is for readers and its own customer; ids that are none are not found")
     func one() async throws {
         try await Desk.with { desk, client in

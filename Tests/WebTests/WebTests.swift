@@ -23,11 +23,12 @@ final class TestClock: Sendable {
     func advance(_ duration: Duration) { instant.withLock { $0 = $0 + duration } }
 }
 
-/// Splits at blanks; every language is the same.
+/// Splits at blanks; German loses its -en.
 struct PlainWords: Analyzer, LanguageGuess {
     func features(of text: String, language: String) -> [String] { words(of: text, language: language) }
     func words(of text: String, language: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        return language == "de" ? words.map { $0.hasSuffix("en") ? String($0.dropLast(2)) : $0 } : words
     }
     func sentences(of text: String) -> [String] { [text] }
     func guess(_ text: String, among languages: [String]) -> LanguageVerdict { .undetermined }
@@ -164,7 +165,7 @@ struct Desk: Sendable {
     @discardableResult
     func waiting(
         _ text: String = "Where is my parcel?", subject: String = "Parcel", from: String = "anna@example.org",
-        name: String = "Anna", html: String? = nil
+        name: String = "Anna", html: String? = nil, language: String = "en"
     ) async throws -> ConversationID {
         let surroundings = seams.surroundings
         let arrival = Arrival(
@@ -185,7 +186,7 @@ struct Desk: Sendable {
         message.verification = Verification(isVerified: true, reason: "dmarc=pass")
         let filing = Filing(
             message: message, record: surroundings.makeID(), newConversation: surroundings.makeID(), token: nil,
-            number: nil, words: PlainWords().words(of: "\(subject) \(text)", language: "en"), language: "en",
+            number: nil, words: PlainWords().words(of: "\(subject) \(text)", language: language), language: language,
             deskAddresses: [Self.address])
         guard case .waiting(let id)? = try await store.file([(lease, filing)]).first?.get() else {
             throw Problem.notFound("conversation")

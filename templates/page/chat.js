@@ -44,7 +44,7 @@
   const took = (answer) => {
     conversationId = answer.conversationId; if (answer.token) token = answer.token;
     if (answer.messageId) shown.add(answer.messageId);
-    if (answer.reply) say("in", answer.reply, answer.sources && answer.sources.length ? "From: " + answer.sources.map((s) => s.title || s.article).join(", ") : "");
+    if (answer.reply) say("in", answer.reply, answer.sources && answer.sources.length ? "From: " + [...new Set(answer.sources.map((s) => s.title || s.article))].join(", ") : "");
     human.hidden = !!answer.escalated;
     tell(answer.escalated ? "A person will read this and answer you here." : "");
     listen();

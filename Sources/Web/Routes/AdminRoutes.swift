@@ -100,8 +100,7 @@ struct AdminRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let frame = try frame(context)
-        let page = try await seams.store.conversations(
-            try conversations.filter(request), limit: Self.pageSize, cursor: request.query("cursor"))
+        let page = try await conversations.search(request, limit: Self.pageSize)
         let query = request.query("q") ?? ""
         let status = request.query("status") ?? ""
         let next = page.next.map {

@@ -9,6 +9,7 @@ struct ConversationRoutes: Sendable {
     let seams: WebSeams
     let events: EventStream
     static let reasonLimit = 500
+    static let queryLimit = 200
 
     func add(to router: Router<WebContext>) {
         let group = router.group("api/support")
@@ -21,25 +22,41 @@ struct ConversationRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.read)
-        let page = try await seams.store.conversations(
-            try filter(request), limit: try request.limit(50, most: 200), cursor: request.query("cursor"))
+        let page = try await search(request, limit: try request.limit(50, most: 200))
         return .json(PageJSON(items: page.items.map(ConversationSummaryJSON.init), next: page.next))
     }
 
-    func filter(_ request: Request) throws(Problem) -> ConversationFilter {
+    /// By `status`, `customer`, `q` and `cursor` of the query. Words are kept as stems of their conversation's
+    /// language: what the words seem to be in comes first, then the desk's languages, until one finds something.
+    func search(_ request: Request, limit: Int) async throws -> Page<SupportConversation> {
         var filter = ConversationFilter()
         filter.status = try request.choice("status", SupportConversation.Status.self)
-        if let words = request.query("q"), !words.isEmpty {
-            // Stems depend on the language: what the words themselves seem to be in, else the desk's.
-            let guessed = seams.guess.guess(words, among: seams.desk.languages).language
-            let language = guessed == "und" ? seams.desk.fallbackLanguage : guessed
-            filter.words = seams.analyzer.words(of: String(words.prefix(200)), language: language)
-        }
         if let customer = request.query("customer"), !customer.isEmpty {
-            guard let address = EmailAddress(customer) else { throw .invalid("\"customer\" is an email address") }
+            guard let address = EmailAddress(customer) else {
+                throw Problem.invalid("\"customer\" is an email address")
+            }
             filter.customer = address
         }
-        return filter
+        let cursor = request.query("cursor")
+        guard let words = request.query("q").map({ String($0.prefix(Self.queryLimit)) }), !words.isEmpty else {
+            return try await seams.store.conversations(filter, limit: limit, cursor: cursor)
+        }
+        var tried: Set<[String]> = []
+        for language in languages(of: words) {
+            filter.words = seams.analyzer.words(of: words, language: language)
+            guard !filter.words.isEmpty, tried.insert(filter.words).inserted else { continue }
+            let first = try await seams.store.conversations(filter, limit: cursor == nil ? limit : 1, cursor: nil)
+            guard !first.items.isEmpty else { continue }
+            // Another page of the same search: the same language finds something again.
+            return cursor == nil ? first : try await seams.store.conversations(filter, limit: limit, cursor: cursor)
+        }
+        return Page(items: [], next: nil)
+    }
+
+    private func languages(of words: String) -> [String] {
+        let desk = seams.desk
+        let guessed = seams.guess.guess(words, among: desk.languages).language
+        return (guessed == "und" ? [] : [guessed]) + [desk.fallbackLanguage] + desk.languages
     }
 
     @Sendable private func one(_ request: Request, _ context: WebContext) async throws -> Response {
