@@ -130,7 +130,6 @@ enum Findings {
         if settings.smtp == nil, !settings.mailboxes.isEmpty {
             found.append("smtp is not set: answers stay in the outbox")
         }
-        found.append("retention is not kept in this version: nothing is deleted by itself")
         if settings.knowledge.isEmpty { found.append("knowledge is not set: only articles added by command are known") }
         return found
     }

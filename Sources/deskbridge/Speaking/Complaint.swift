@@ -37,10 +37,12 @@ struct Complaint: Error, Sendable {
         case let error as SettingsError: self.init(.configuration, error.description)
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as TemplateError: self.init(.configuration, error.description)
-        case let error as AnswererError: self.init(error.isTemporary ? .temporary : .unavailable, error.description)
+        case let error as AnswererError:
+            self.init(error.code == .refused ? .configuration : .unavailable, error.description)
         case let error as MailboxError: self.init(.unavailable, error.description)
         case let error as HTTPClientError: self.init(.unavailable, error.description)
         case let error as MailReadingError: self.init(.data, error.description)
+        case let error as any Failure: self.init(error.isTemporary ? .temporary : .unavailable, error.description)
         default: return nil
         }
     }

@@ -25,17 +25,16 @@ struct FileInput: Sendable {
         guard descriptor >= 0 else { return .failure(Unreadable(text: reason())) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        let chunk = 1 << 16
         while true {
-            let before = bytes.count
             var count = 0
-            bytes.append(contentsOf: repeatElement(0, count: chunk))
-            bytes.withUnsafeMutableBytes { buffer in
-                count = Foundation.read(descriptor, buffer.baseAddress.map { $0 + before }, chunk)
+            // Filled by the kernel, not by us: thousands of small files are read in one call.
+            let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, filled in
+                count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+                filled = max(0, count)
             }
-            bytes.removeLast(chunk - max(0, count))
             if count == 0 { return .success(bytes) }
             if count < 0, errno != EINTR { return .failure(Unreadable(text: reason())) }
+            if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             if bytes.count > sizeLimit { return .failure(Unreadable(text: "larger than \(sizeLimit) bytes")) }
         }
     }
