@@ -30,7 +30,9 @@ struct BenchDesk {
         let guess = CLD2LanguageGuess()
         let search = MemoryPassageSearch(analyzer: analyzer)
         let profile = DeskProfile(name: "Bench", address: desk, languages: ["en", "de", "fr", "es", "pl", "ja", "ar"])
-        store = try await DeskStores.open(url: "sqlite:\(folder)/desk.sqlite", desk: profile.id, surroundings: .system)
+        store = try await DeskStores.open(
+            url: .sqlite(path: "\(folder)/desk.sqlite"), desk: profile.id, surroundings: .system
+        ).store
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         seams = GatewaySeams(
