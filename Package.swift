@@ -48,7 +48,7 @@ let targets: [Target] = [
     .target(name: "Transport", dependencies: ["Correspondence", "CCurl"]),
     .target(name: "Mailboxes", dependencies: ["Correspondence", "Transport"]),
     .target(name: "Knowledge", dependencies: ["Correspondence", "Language"]),
-    .target(name: "Answering", dependencies: ["Correspondence", "Language", "Transport"]),
+    .target(name: "Answering", dependencies: ["Correspondence", "Language"]),
     .target(name: "Reports", dependencies: ["Correspondence", "CTemplates", mustache]),
     .target(name: "Storage", dependencies: ["Correspondence", "CPostgreSQL", grdb, sqlite, crypto]),
     .target(name: "Rehearsal", dependencies: ["Correspondence"]),
