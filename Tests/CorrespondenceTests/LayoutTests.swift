@@ -18,7 +18,12 @@ struct LayoutTests {
             var name: String
             var type: String
             var path: String
-            var target_dependencies: [String]?
+            var targetDependencies: [String]?
+
+            enum CodingKeys: String, CodingKey {
+                case name, type, path
+                case targetDependencies = "target_dependencies"
+            }
         }
         var targets: [Target]
     }
@@ -37,11 +42,11 @@ struct LayoutTests {
             let allowed = table[target.name] ?? []
             if allowed == ["all"] { continue }
             #expect(
-                Set(target.target_dependencies ?? []) == allowed,
+                Set(target.targetDependencies ?? []) == allowed,
                 "\(target.name): Package.swift and docs/architecture.md differ")
         }
         for door in described.targets where Self.doors.contains(door.name) {
-            #expect((door.target_dependencies ?? []).isEmpty, "\(door.name) is a door and imports nothing")
+            #expect((door.targetDependencies ?? []).isEmpty, "\(door.name) is a door and imports nothing")
         }
     }
 
