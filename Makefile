@@ -44,7 +44,7 @@ format:
 bench:
 	@.ci/install-packages build run test
 	$(RELEASE)
-	$(SWIFT) build -c release --product deskbridge-bench
+	$(SWIFT) build -c release --static-swift-stdlib --product deskbridge-bench
 	@exec .build/release/deskbridge-bench
 
 clean:
