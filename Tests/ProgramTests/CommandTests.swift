@@ -256,6 +256,40 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(try folder.read("serve.err").contains("stopped"))
     }
 
+    @Test func `A running gateway does what commands ask, and gives links to its pages`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        let closed = try await folder.run("user", "link")
+        #expect(closed.status == 69)
+        let serve = try folder.start("serve", name: "serve")
+        let socket = "\(folder.path)/var/desk.sqlite.socket"
+        #expect(await eventually { FileManager.default.fileExists(atPath: socket) })
+        #expect(try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int == 0o600)
+        let link = try await folder.run("user", "link")
+        #expect(link.status == 0)
+        #expect(link.output.hasPrefix("http://127.0.0.1:") && link.output.contains("/admin/enter?key="))
+        #expect(try await folder.run("ticket", "show", "99").status == 65)
+        #expect(try await folder.run("check", "--json").status == 0)
+        serve.terminate()
+        await serve.ended()
+        #expect(!FileManager.default.fileExists(atPath: socket))
+    }
+
+    @Test func `A port in use ends with 69 and what to do`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        let first = try folder.start("serve", name: "serve")
+        #expect(await eventually { (try? folder.read("serve.out"))?.contains("serves http://") == true })
+        let address = try #require(
+            try folder.read("serve.out").split(separator: "\n").first?.split(separator: "/").last)
+        try folder.write("other.yaml", "store: sqlite:other.sqlite\nweb: {listen: \"\(address)\"}\n")
+        let second = try await folder.run("serve", "--config", "other.yaml")
+        #expect(second.status == 69)
+        #expect(second.errors.contains("\(address)") && second.errors.contains("web.listen"))
+        first.terminate()
+        await first.ended()
+    }
+
     @Test func `Without settings serve starts on the built-in ones`() async throws {
         let folder = try ProgramFolder()
         // Another program may hold the usual port.
@@ -281,5 +315,45 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(try next(.month, 0, after: "2026-11-24T12:00:00Z") == "2026-11-30T23:00:00Z")
         // 2026-03-29 02:30 does not exist in Berlin.
         #expect(try next(.day, 150, after: "2026-03-28T12:00:00Z") == "2026-03-29T01:00:00Z")
+    }
+}
+
+@Suite struct OAuthTokensTests {
+    /// Answers every call alike and keeps what was sent.
+    private actor Vendor: HTTPClient {
+        private(set) var calls: [HTTPCall] = []
+        let status: Int
+        let body: String
+
+        init(status: Int, body: String) { (self.status, self.body) = (status, body) }
+
+        func send(_ call: HTTPCall) async throws(HTTPClientError) -> HTTPAnswer {
+            calls.append(call)
+            return HTTPAnswer(status: status, headers: [], body: Array(body.utf8))
+        }
+    }
+
+    private let account = Settings.OAuth2(
+        vendor: .microsoft, clientID: "id", clientSecret: Secret(""), refreshToken: Secret("a&b"), tokenURL: "",
+        tenant: "acme")
+
+    @Test func `A token is asked for once and kept until it ends`() async throws {
+        let vendor = Vendor(status: 200, body: #"{"access_token":"t","expires_in":3600}"#)
+        let tokens = OAuthTokens(account, client: vendor)
+        #expect(try await tokens.token().revealed == "t")
+        #expect(try await tokens.token().revealed == "t")
+        let calls = await vendor.calls
+        #expect(calls.map(\.url) == ["https://login.microsoftonline.com/acme/oauth2/v2.0/token"])
+        let form = String(decoding: try #require(calls.first).body, as: UTF8.self)
+        #expect(form.contains("refresh_token=a%26b") && !form.contains("client_secret"))
+    }
+
+    @Test(
+        "A refusal is for good, a fault of the vendor's may pass", arguments: [(400, false), (401, false), (503, true)])
+    func refused(_ status: Int, _ isTemporary: Bool) async throws {
+        let tokens = OAuthTokens(account, client: Vendor(status: status, body: #"{"error":"invalid_grant"}"#))
+        let error = await #expect(throws: MailboxError.self) { try await tokens.token() }
+        #expect(error?.isTemporary == isTemporary)
+        #expect(error?.detail.contains("a&b") == false)
     }
 }
