@@ -61,6 +61,9 @@ package struct GatewayPolicy: Sendable {
         self.webURL = webURL
     }
 
+    /// Whether tickets are told to this address.
+    func isAgent(_ address: EmailAddress?) -> Bool { address.map { notify.contains($0) } ?? false }
+
     /// What a reader must know for mail of `channel`.
     func readingContext(for channel: Channel, isVouched: Bool) -> ReadingContext {
         ReadingContext(

@@ -79,6 +79,15 @@ struct ReaderTests {
         #expect(try await read(mail).kind == .loop)
     }
 
+    @Test
+    func `a colleague's mail is no loop, though its Message-ID is of our domain`() async throws {
+        let support = try #require(EmailAddress("support@acme.example"))
+        let context = ReadingContext(ownAddresses: [support], messageIDDomain: "acme.example")
+        let mail = "Message-ID: <ID@acme.example>\nFrom: bob@acme.example\nTo: support@acme.example\n\nhi\n"
+        #expect(try await read(mail.replacing("<ID@", with: "<5d2a9c11.4040605@"), context).kind == .human)
+        #expect(try await read(mail.replacing("<ID@", with: "<db.9vsvw215jb9g3a46@"), context).kind == .loop)
+    }
+
     @Test(arguments: [
         ("arabic", "ar"), ("chinese-gb2312", "zh"), ("french-plain", "fr"), ("japanese-iso-2022-jp", "ja"),
         ("korean-ks-c-5601", "ko"), ("polish", "pl"), ("russian-koi8", "ru"), ("spanish", "es"),

@@ -56,7 +56,9 @@ package enum Filed: Sendable, Equatable {
 /// throws has changed nothing. Calls are atomic, safe from any task, and may be tried again when the error is
 /// temporary. Rows of other desks are never seen.
 package protocol ArrivalStore: Sendable {
-    /// Keeps bytes, ledger rows and read work, and the mailbox's cursor, in one commit. Answers in order.
+    /// Keeps bytes, ledger rows and read work, and the mailbox's cursor, in one commit. Answers in order. Under a cursor
+    /// without `firstUIDNext` (UIDVALIDITY changed), mails older than the first this mailbox ever brought as news are
+    /// kept as history: they lay there before us.
     func accept(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?) async throws(StoreError)
         -> [Acceptance]
     func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor?

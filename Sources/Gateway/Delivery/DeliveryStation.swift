@@ -64,9 +64,10 @@ struct DeliveryStation: Station {
                 seams.logger.error(
                     "what became of a mail could not be recorded",
                     metadata: ["outbox": "\(entry.id)", "outcome": "\(outcome)", "error": "\(error)"])
-                if error.code == .stale || pause > .seconds(20) || Task.isCancelled { return }
+                // Never given up while the program runs: a row without its record goes out once more.
+                if error.code == .stale || Task.isCancelled { return }
                 try? await Task.sleep(for: pause)
-                pause = pause * 2
+                pause = min(pause * 2, .seconds(5))
             }
         }
     }

@@ -24,6 +24,13 @@ package struct Decider: Sendable {
             rules.append(
                 Rule(name: "stranger", reason: "someone who is no participant wrote with a conversation's token"))
         }
+        if waiting.contains(where: { policy.isAgent($0.author.address) }) {
+            rules.append(
+                Rule(
+                    name: "agent",
+                    reason: "someone who is told of tickets wrote by mail: customers are answered on the ticket's page "
+                        + "or by “deskbridge ticket reply”"))
+        }
         if waiting.contains(where: { $0.author.kind == .participant }) {
             rules.append(Rule(name: "participant", reason: "someone in Cc wrote, not the customer"))
         }
@@ -38,7 +45,7 @@ package struct Decider: Sendable {
             let why = blocked.answerableReasons.joined(separator: ", ")
             rules.append(Rule(name: "notAnswerable", reason: "may get no automatic answer: \(why)"))
         }
-        if waiting.last?.author.address == nil, item.conversation.channel != .chat {
+        if let last = waiting.last, last.author.address == nil, last.channel.kind != .chat {
             rules.append(Rule(name: "noAddress", reason: "there is no address to answer to"))
         }
         if let ticket = item.ticket, ticket.status.isLive {

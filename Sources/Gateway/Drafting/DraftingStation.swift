@@ -91,7 +91,7 @@ struct DraftingStation: Station {
                 verdict: .ticket, reasons: [limit] + decision.reasons, priority: decision.priority, rule: "limit")
             conclusion = self.conclusion(item, asked, question, refused, draft, language)
             // Whoever gets no answer because he got too many gets no acknowledgement either.
-            if item.conversation.channel != .chat { conclusion.acknowledgement = nil }
+            if asked.last?.channel.kind != .chat { conclusion.acknowledgement = nil }
             _ = try await seams.store.conclude(lease, conclusion)
         }
     }
@@ -139,13 +139,16 @@ struct DraftingStation: Station {
             }
         }
         let isHuman = reply == nil
+        // A notice that an agents' mailbox answers by itself must not make another notice, and so on for ever.
+        let isAgents = waiting.allSatisfy { policy.isAgent($0.author.address) }
         return Conclusion(
             seenVersion: item.conversation.version, covers: item.waiting, decision: decision,
             draft: draft.map { (id: seams.surroundings.makeID(), draft: $0) }, reply: reply, limits: policy.limits,
             ticket: seams.surroundings.makeID(),
-            notices: isHuman
+            notices: isHuman && !isAgents
                 ? maker.notices(item.conversation, reasons: decision.reasons, question: question, draft: draft) : [],
-            acknowledgement: isHuman ? maker.acknowledgement(item, waiting: waiting, language: language) : nil)
+            acknowledgement: isHuman && !isAgents
+                ? maker.acknowledgement(item, waiting: waiting, language: language) : nil)
     }
 
     /// All waiting words, oldest first. A mail without a body asks with its subject.

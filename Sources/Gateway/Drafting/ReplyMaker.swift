@@ -22,12 +22,14 @@ struct ReplyMaker: Sendable {
             body: draft.reply, sources: draft.sources, signer: nil)
     }
 
+    /// To the customer's last own message: a bounce or an out-of-office note that was filed after it is nobody to
+    /// answer to.
     func humanReply(
         _ conversation: SupportConversation, messages: [SupportMessage], body: String, agent: String
     ) -> NewOutgoing? {
+        let human = messages.filter { $0.direction == .incoming && $0.kind == .human }
         guard
-            let last = messages.last(where: { $0.direction == .incoming && $0.author.kind == .customer })
-                ?? messages.last(where: { $0.direction == .incoming })
+            let last = human.last(where: { $0.author.kind == .customer }) ?? human.last
         else { return nil }
         return reply(
             .humanReply, to: last, quoting: [last], in: conversation, language: conversation.language, body: body,
@@ -38,7 +40,7 @@ struct ReplyMaker: Sendable {
     func acknowledgement(_ item: DraftingCase, waiting: [SupportMessage], language: String) -> NewOutgoing? {
         guard let last = waiting.last else { return nil }
         let line = reports.handoverLine(language: language)
-        if item.conversation.channel != .chat {
+        if last.channel.kind != .chat {
             guard policy.acknowledges, last.isVerified, last.answerable, last.author.kind == .customer else {
                 return nil
             }
@@ -79,7 +81,8 @@ struct ReplyMaker: Sendable {
         _ purpose: OutgoingReply.Purpose, to message: SupportMessage, quoting quoted: [SupportMessage],
         in conversation: SupportConversation, language: String, body: String, sources: [Source], signer agent: String?
     ) -> NewOutgoing? {
-        let isChat = conversation.channel == .chat
+        // By the message's own way: a mail that joined a chat is answered by mail.
+        let isChat = message.channel.kind == .chat
         // Nothing is sent in the chat; the row still needs an address, and the desk's own harms nobody.
         let address = message.answerTo ?? message.author.address ?? (isChat ? policy.desk.address : nil)
         guard let address,

@@ -20,8 +20,9 @@ enum KindRule {
         if let from = facts.message.from?.address.withoutDetail, facts.context.ownAddresses.contains(from) {
             return "From is our own address"
         }
+        // Colleagues and web forms of the same domain have Message-IDs in it as well: ours begin with `db.`.
         if let domain = facts.context.messageIDDomain?.lowercased(), !domain.isEmpty,
-            facts.message.messageID?.text.lowercased().hasSuffix("@\(domain)") == true
+            let id = facts.message.messageID?.text.lowercased(), id.hasPrefix("db."), id.hasSuffix("@\(domain)")
         {
             return "Message-ID is ours"
         }

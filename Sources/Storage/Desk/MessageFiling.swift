@@ -40,7 +40,8 @@ struct MessageFiling {
     private func fileHuman() throws(StoreError) -> Filed {
         let outcome: Outcome? = arrival.isHistory ? .recorded : nil
         let (conversation, role) = try place()
-        if message.verification.isVerified { try addParticipants(to: conversation) }
+        // Only the customer lets others in: someone in Cc names nobody.
+        if message.verification.isVerified, role == .customer { try addParticipants(to: conversation) }
         try write(into: conversation, as: role, outcome: outcome, reason: outcome == nil ? nil : "history")
         desk.record(.messageReceived, conversation: conversation, message: filing.record)
         if let outcome { return .settled(outcome, conversation) }

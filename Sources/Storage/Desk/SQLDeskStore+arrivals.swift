@@ -10,7 +10,15 @@ extension SQLDeskStore: ArrivalStore {
         let named = arrivals.map { (arrival: $0, sha: Self.sha256($0.bytes)) }
         return try await change { desk in
             var answers: [Acceptance] = []
-            for (arrival, sha) in named { answers.append(try desk.accept(arrival, sha: sha)) }
+            var oldest: Instant?
+            if let cursor, cursor.cursor.firstUIDNext == nil {
+                oldest = try desk.oldestArrival(mailbox: cursor.mailbox)
+            }
+            for (arrival, sha) in named {
+                var arrival = arrival
+                if let oldest, arrival.receivedAt < oldest { arrival.isHistory = true }
+                answers.append(try desk.accept(arrival, sha: sha))
+            }
             if let cursor { try desk.save(cursor.cursor, mailbox: cursor.mailbox) }
             return answers
         }
@@ -192,6 +200,26 @@ extension DeskTransaction {
             [desk, sha, arrival.bytes])
         try addWork(.read, arrival.id.text, dueAt: now, weight: arrival.bytes.count)
         return .new(arrival.id)
+    }
+
+    /// When the first mail was received that this mailbox brought as news. Once UIDVALIDITY has changed, all of the
+    /// mailbox is handed over again: what is older lay there before us and was passed over. Looked up once.
+    fileprivate func oldestArrival(mailbox: String) throws(StoreError) -> Instant? {
+        let name = "oldest mail of \(mailbox)"
+        let known = try sql.first("SELECT value FROM counters WHERE desk = ? AND name = ?", [desk, name])
+        if var known { return try known.instant() }
+        let row = try sql.first(
+            """
+            SELECT received_at FROM arrivals
+            WHERE desk = ? AND channel_kind = 'mailbox' AND channel_name = ? AND is_history = 0
+            ORDER BY received_at LIMIT 1
+            """, [desk, mailbox])
+        guard var row else { return nil }
+        let oldest = try row.instant()
+        try sql.execute(
+            "INSERT INTO counters (desk, name, value) VALUES (?, ?, ?) ON CONFLICT (desk, name) DO NOTHING",
+            [desk, name, oldest])
+        return oldest
     }
 
     fileprivate func save(_ cursor: MailboxCursor, mailbox: String) throws(StoreError) {

@@ -78,12 +78,27 @@ struct Concluding {
         if !wasLive || !conclusion.covers.isEmpty {
             for notice in conclusion.notices { try desk.enqueue(notice, conversation: conversation) }
         }
-        if let acknowledgement = conclusion.acknowledgement {
+        if let acknowledgement = conclusion.acknowledgement, try mayAcknowledge(acknowledgement) {
             try desk.enqueue(acknowledgement, conversation: conversation)
         }
     }
 
     // MARK: Ceilings
+
+    /// The limits of a sender hold for acknowledgements too: an echo that strips every header and opens a conversation
+    /// each time would otherwise be acknowledged for ever.
+    private func mayAcknowledge(_ acknowledgement: NewOutgoing) throws(StoreError) -> Bool {
+        guard !acknowledgement.isChat else { return true }
+        for rate in conclusion.limits.perSender {
+            let sent = try desk.sql.count(
+                """
+                SELECT COUNT(*) FROM outbox WHERE desk = ? AND purpose = 'acknowledgement' AND state <> 'withdrawn'
+                    AND recipient = ? AND created_at > ?
+                """, [desk.desk, acknowledgement.reply.to.address.key, desk.now - rate.period])
+            if sent >= rate.count { return false }
+        }
+        return true
+    }
 
     /// The first ceiling that this reply would break. Replies that it replaces (not yet claimed) are not counted.
     private func exceeded(by reply: NewOutgoing, in conversation: ConversationID) throws(StoreError) -> String? {

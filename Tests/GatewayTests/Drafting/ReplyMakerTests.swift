@@ -116,6 +116,27 @@ import Testing
         #expect(maker().humanReply(Sample.conversation(), messages: [], body: "Yes.", agent: "Ada") == nil)
     }
 
+    @Test func `a human's reply goes to the customer, not to the mail system whose bounce came after`() throws {
+        var bounce = Sample.message("b", from: "mailer-daemon@mx.example", outcome: .suppressed)
+        bounce.kind = .bounce
+        let reply = try #require(
+            maker().humanReply(
+                Sample.conversation(), messages: [Sample.message("a"), bounce], body: "Yes.", agent: "Ada")
+        ).reply
+        #expect(reply.to.address.text == "carla@x.example" && reply.inReplyTo?.text == "a@x.example")
+        #expect(maker().humanReply(Sample.conversation(), messages: [bounce], body: "Yes.", agent: "Ada") == nil)
+    }
+
+    @Test func `a mail that joined a chat is answered by mail`() throws {
+        let said = Sample.message("a", from: nil, channel: Channel(.chat, "chat"), outcome: .answered)
+        let mail = Sample.message("b")
+        let outgoing = try #require(
+            maker().automaticReply(
+                Sample.item([said, mail], channel: .chat), waiting: [mail], draft: Sample.draft()))
+        #expect(!outgoing.isChat && outgoing.reply.to.address.text == "carla@x.example")
+        #expect(outgoing.reply.quote != nil)
+    }
+
     @Test func `agents are told one mail each, without a token`() throws {
         let maker = maker {
             $0.notify = [Sample.address("ada@acme.example"), Sample.address("bob@acme.example")]
@@ -158,7 +179,8 @@ import Testing
         #expect(
             maker().acknowledgement(Sample.item([Sample.message()]), waiting: [Sample.message()], language: "en") == nil
         )
-        #expect(acknowledgement([Sample.message(from: nil, isVerified: false)], channel: .chat)?.isChat == true)
+        let said = Sample.message(from: nil, isVerified: false, channel: Channel(.chat, "chat"))
+        #expect(acknowledgement([said], channel: .chat)?.isChat == true)
     }
 }
 

@@ -56,6 +56,24 @@ import Testing
         #expect(outcomes.first { $0.0 == "8/901" }?.1 == .answered)
     }
 
+    @Test func `after UIDVALIDITY changed, what lay there before the first sight is still history`() async throws {
+        let rig = try await GatewayRig()
+        var old = [fetched(rig, 1), fetched(rig, 2)]
+        for index in old.indices { old[index].receivedAt = rig.clock.now - .minutes(10) }
+        try await door(rig).take([fetched(rig, 3)], cursor: .init(uidValidity: 7, lastUID: 3, firstUIDNext: 3))
+        rig.clock.advance(.minutes(1))
+        let later = FetchedMail(uid: 14, receivedAt: rig.clock.now, bytes: rig.mail("m14", subject: "Later").bytes)
+        for (index, mail) in (old + [fetched(rig, 3), later]).enumerated() {
+            var mail = mail
+            mail.uid = UInt32(11 + index)
+            try await door(rig).take([mail], cursor: .init(uidValidity: 8, lastUID: mail.uid, firstUIDNext: nil))
+        }
+        await rig.work()
+        let outcomes = try await rig.base.ledger(outcome: nil, limit: 10, before: nil)
+            .sorted { $0.key < $1.key }.map(\.outcome)
+        #expect(outcomes == [.answered, .recorded, .recorded, .recorded, .answered])
+    }
+
     @Test func `a store that fails is told to the mailbox, which then acknowledges nothing`() async throws {
         let rig = try await GatewayRig(wrap: { FaultyStore($0, failsAt: [1]) })
         let cursor = MailboxCursor(uidValidity: 7, lastUID: 1, firstUIDNext: 1)

@@ -30,6 +30,20 @@ import Testing
         #expect(folder.messages.last?.author.kind == .agent && folder.messages.last?.author.name == "Ada")
     }
 
+    @Test func `an agent who answers a notice by mail gets no automatic answer, and makes no further notice`()
+        async throws
+    {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1", text: "human"))
+        await rig.work()
+        let notices = rig.sender.attempts.count
+        let arrival = try await rig.arrive(rig.mail("m2", from: "ada@acme.example", text: "Two years."))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(arrival) == .ticket)
+        #expect(rig.sender.attempts.count == notices)
+    }
+
     @Test func `the customer's next mail comes back to that agent's ticket`() async throws {
         let rig = try await GatewayRig()
         try await rig.arrive(rig.mail("m1", text: "human"))

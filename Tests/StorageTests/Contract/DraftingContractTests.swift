@@ -79,6 +79,23 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `acknowledgements to one sender have an end, whatever conversation they are in`(_ engine: Engine) async throws
+    {
+        try await Bench.with(engine) { bench in
+            for number in 0..<4 {
+                let id = try await bench.waiting(bench.message("Echo \(number)", subject: "Echo \(number)"))
+                let lease = try await bench.drafting(id)
+                var conclusion = bench.ticketing(lease)
+                conclusion.limits.perSender = [Rate(count: 2, period: .hours(1))]
+                conclusion.acknowledgement = bench.outgoing(.acknowledgement)
+                #expect(try await bench.store.conclude(lease, conclusion) == .done)
+            }
+            #expect(try await bench.store.outbox(state: .pending, limit: 9).count == 2)
+            #expect(try await bench.store.ledger(outcome: .ticket, limit: 9, before: nil).count == 4)
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `a draft for review leaves the outcome review`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let id = try await bench.waiting()

@@ -191,6 +191,23 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `someone in Cc lets nobody else in`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            var message = bench.message(id: "first@home.example")
+            message.cc = [NamedAddress(address: Self.colleague)]
+            let id = try await bench.waiting(message)
+            let friend = EmailAddress("friend@else.example")!
+            var answer = bench.message("From Cc", from: Self.colleague)
+            answer.references = [MessageID("first@home.example")!]
+            answer.cc = [NamedAddress(address: friend)]
+            #expect(try await bench.filed(answer) == .waiting(id))
+            var stranger = bench.message("From the friend", from: friend)
+            stranger.references = [MessageID("first@home.example")!]
+            #expect(isNew(try await bench.filed(stranger), beside: id))
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `whom an unverified sender names does not become a participant`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             var message = bench.message(id: "first@home.example", verified: false)
