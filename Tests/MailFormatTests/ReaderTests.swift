@@ -86,6 +86,11 @@ struct ReaderTests {
         let mail = "Message-ID: <ID@acme.example>\nFrom: bob@acme.example\nTo: support@acme.example\n\nhi\n"
         #expect(try await read(mail.replacing("<ID@", with: "<5d2a9c11.4040605@"), context).kind == .human)
         #expect(try await read(mail.replacing("<ID@", with: "<db.9vsvw215jb9g3a46@"), context).kind == .loop)
+        let form = mail.replacing("bob@", with: "support@").replacing("ID@", with: "17@")
+        #expect(try await read(form, context).kind == .loop)
+        var forms = context
+        forms.forms = [support]
+        #expect(try await read(form, forms).kind == .human)
     }
 
     @Test(arguments: [

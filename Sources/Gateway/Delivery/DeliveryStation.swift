@@ -18,9 +18,25 @@ struct DeliveryStation: Station {
     let keeper: LeaseKeeper
     let sender: any MailSender
     let pace: Pace
+    private let hands: Hands
 
-    func round() async throws(StoreError) -> Bool {
-        let granted = pace.take(policy.deliveryWidth, now: seams.surroundings.now())
+    init(
+        seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, keeper: LeaseKeeper,
+        sender: any MailSender, pace: Pace
+    ) {
+        self.seams = seams
+        self.policy = policy
+        self.signer = signer
+        self.keeper = keeper
+        self.sender = sender
+        self.pace = pace
+        hands = Hands(policy.deliveryWidth)
+    }
+
+    func round(_ group: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
+        async throws(StoreError) -> Bool
+    {
+        let granted = pace.take(hands.free, now: seams.surroundings.now())
         guard granted > 0 else { return false }
         let leases: [Lease<OutboxEntry>]
         do {
@@ -32,12 +48,11 @@ struct DeliveryStation: Station {
         pace.giveBack(granted - leases.count)
         guard !leases.isEmpty else { return false }
         keeper.hold(leases)
-        await withTaskGroup(of: Void.self) { group in
-            for lease in leases {
-                group.addTask {
-                    await deliver(lease)
-                    keeper.forget(lease)
-                }
+        for lease in hands.take(leases) {
+            group.addTask {
+                await deliver(lease)
+                keeper.forget(hands.current(lease))
+                if hands.end(lease) { whenFree() }
             }
         }
         return true
@@ -45,10 +60,10 @@ struct DeliveryStation: Station {
 
     private func deliver(_ lease: Lease<OutboxEntry>) async {
         let entry = lease.item
-        if Task.isCancelled { return await keeper.giveBack([lease]) }
+        if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
         let outcome = await outcome(of: lease)
         // A stop while the mail stood in line: nothing was tried.
-        if Task.isCancelled, case .notSent = outcome { return await keeper.giveBack([lease]) }
+        if Task.isCancelled, case .notSent = outcome { return await keeper.giveBack([hands.current(lease)]) }
         let now = seams.surroundings.now()
         let chance = Double(seams.surroundings.randomBytes(1)[0]) / 255
         let verdict = DeliveryRule.judge(
@@ -59,7 +74,7 @@ struct DeliveryStation: Station {
         var pause = Duration.milliseconds(100)
         while true {
             do {
-                return try await seams.store.settle(lease, settlement)
+                return try await seams.store.settle(hands.current(lease), settlement)
             } catch {
                 seams.logger.error(
                     "what became of a mail could not be recorded",

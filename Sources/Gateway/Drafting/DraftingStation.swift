@@ -23,22 +23,36 @@ struct DraftingStation: Station {
     let signer: TokenSigner
     let keeper: LeaseKeeper
     let gate: KnowledgeGate
+    private let hands: Hands
+
+    init(
+        seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, keeper: LeaseKeeper, gate: KnowledgeGate
+    ) {
+        self.seams = seams
+        self.policy = policy
+        self.signer = signer
+        self.keeper = keeper
+        self.gate = gate
+        hands = Hands(policy.draftingWidth)
+    }
 
     private var maker: ReplyMaker {
         ReplyMaker(policy: policy, signer: signer, surroundings: seams.surroundings, reports: seams.reports)
     }
 
-    func round() async throws(StoreError) -> Bool {
-        guard gate.isOpen else { return false }
-        let leases = try await seams.store.claimDrafting(limit: policy.draftingWidth)
+    func round(_ group: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
+        async throws(StoreError) -> Bool
+    {
+        let free = hands.free
+        guard gate.isOpen, free > 0 else { return false }
+        let leases = try await seams.store.claimDrafting(limit: free)
         guard !leases.isEmpty else { return false }
         keeper.hold(leases)
-        await withTaskGroup(of: Void.self) { group in
-            for lease in leases {
-                group.addTask {
-                    await work(lease)
-                    keeper.forget(lease)
-                }
+        for lease in hands.take(leases) {
+            group.addTask {
+                await work(lease)
+                keeper.forget(hands.current(lease))
+                if hands.end(lease) { whenFree() }
             }
         }
         return true
@@ -53,7 +67,7 @@ struct DraftingStation: Station {
                 "a case could not be concluded; trying again",
                 metadata: ["conversation": "\(lease.item.conversation.id)", "error": "\(error)"])
             do {
-                try await seams.store.postpone(lease, error: error.description, delay: .seconds(5))
+                try await seams.store.postpone(hands.current(lease), error: error.description, delay: .seconds(5))
             } catch {
                 // The store is ill: the lease runs out by itself and the case comes back.
                 seams.logger.error("nor put off", metadata: ["error": "\(error)"])
@@ -74,25 +88,25 @@ struct DraftingStation: Station {
         if lease.attempts >= Self.attemptLimit {
             failure = "drafting was begun \(lease.attempts) times and never ended"
         } else if !question.isEmpty {
-            if Task.isCancelled { return await keeper.giveBack([lease]) }
+            if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
             do {
                 draft = Self.sound(try await seams.answerer.draft(request(item, asked, question, language)))
             } catch {
                 // A stop is no fault of the model's: the next start drafts again.
-                if Task.isCancelled { return await keeper.giveBack([lease]) }
+                if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
                 failure = error.publicText
                 seams.logger.error("no draft", metadata: ["answerer": "\(seams.answerer.name)", "error": "\(error)"])
             }
         }
         let decision = decider.decide(rules: rules, draft: draft, failure: failure)
         var conclusion = self.conclusion(item, asked, question, decision, draft, language)
-        if case .overLimit(let limit) = try await seams.store.conclude(lease, conclusion) {
+        if case .overLimit(let limit) = try await seams.store.conclude(hands.current(lease), conclusion) {
             let refused = Decision(
                 verdict: .ticket, reasons: [limit] + decision.reasons, priority: decision.priority, rule: "limit")
             conclusion = self.conclusion(item, asked, question, refused, draft, language)
             // Whoever gets no answer because he got too many gets no acknowledgement either.
             if asked.last?.channel.kind != .chat { conclusion.acknowledgement = nil }
-            _ = try await seams.store.conclude(lease, conclusion)
+            _ = try await seams.store.conclude(hands.current(lease), conclusion)
         }
     }
 

@@ -33,7 +33,10 @@ struct FilingStation: Station {
         self.keeper = keeper
     }
 
-    func round() async throws(StoreError) -> Bool {
+    /// All at once: reading is bounded, and messages are filed in the order they came.
+    func round(_: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
+        async throws(StoreError) -> Bool
+    {
         let claimed = try await seams.store.claimArrivals(limit: Self.batch, byteLimit: Self.byteLimit)
         guard !claimed.isEmpty else { return false }
         keeper.hold(claimed)

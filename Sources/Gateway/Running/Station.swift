@@ -4,12 +4,28 @@ import Correspondence
 import Logging
 import ServiceLifecycle
 
-/// One round of a station: claims what is due and works it through. `true` when there may be more at once.
-/// Throwing means that the store could not be asked; the round is tried again later.
+/// One round of a station: claims what is due, as far as hands are free, and works it through or leaves it to `group`,
+/// where it goes on beside the next rounds. `true` when there may be more at once; `whenFree` is called later, when a
+/// hand that was missed is free. Throwing means that the store could not be asked; the round is tried again later.
 protocol Station: Sendable {
     var name: String { get }
     var kind: WorkKind { get }
-    func round() async throws(StoreError) -> Bool
+    func round(_ group: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
+        async throws(StoreError) -> Bool
+}
+
+extension Station {
+    /// A round by itself: returns when all that it began has ended.
+    func round() async throws(StoreError) -> Bool {
+        let result: Result<Bool, StoreError> = await withDiscardingTaskGroup { group in
+            do throws(StoreError) {
+                return .success(try await round(&group, whenFree: {}))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
 }
 
 /// Runs a station until the program stops. A hint wakes it; the poll makes up for lost hints and for leases of workers
@@ -36,17 +52,23 @@ struct StationService: Service {
                 }
                 group.addTask {
                     _ = await withPulses(hints, every: Self.poll) { pulses in
-                        var pause = Duration.milliseconds(200)
-                        for await _ in pulses {
-                            do {
-                                while try await station.round(), !Task.isCancelled {}
-                                pause = .milliseconds(200)
-                            } catch {
-                                logger.error(
-                                    "the store could not be asked; trying again",
-                                    metadata: ["station": "\(station.name)", "error": "\(error)", "pause": "\(pause)"])
-                                try? await Task.sleep(for: pause)
-                                pause = min(pause * 2, Self.longestPause)
+                        await withDiscardingTaskGroup { crew in
+                            var pause = Duration.milliseconds(200)
+                            for await _ in pulses {
+                                do {
+                                    while try await station.round(&crew, whenFree: { hint.yield() }),
+                                        !Task.isCancelled
+                                    {}
+                                    pause = .milliseconds(200)
+                                } catch {
+                                    logger.error(
+                                        "the store could not be asked; trying again",
+                                        metadata: [
+                                            "station": "\(station.name)", "error": "\(error)", "pause": "\(pause)",
+                                        ])
+                                    try? await Task.sleep(for: pause)
+                                    pause = min(pause * 2, Self.longestPause)
+                                }
                             }
                         }
                     }

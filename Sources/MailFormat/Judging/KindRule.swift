@@ -17,7 +17,10 @@ enum KindRule {
 
     private static func loop(_ facts: MailFacts) -> String? {
         if let mark = facts.headers.text(loopHeader), isOurs(mark, facts) { return "X-Deskbridge-Loop is ours" }
-        if let from = facts.message.from?.address.withoutDetail, facts.context.ownAddresses.contains(from) {
+        // A contact form that writes in the desk's own name is told of in the settings.
+        if let from = facts.message.from?.address.withoutDetail, facts.context.ownAddresses.contains(from),
+            !facts.context.forms.contains(from)
+        {
             return "From is our own address"
         }
         // Colleagues and web forms of the same domain have Message-IDs in it as well: ours begin with `db.`.

@@ -161,6 +161,49 @@ import Testing
         try await rig.expectWhole()
     }
 
+    @Test func `a draft or a mail that hangs holds up no other`() async throws {
+        let hang = "This one hangs."
+        let sender = FakeMailSender { _, mail in
+            if mail.text.contains(hang) { try? await Task.sleep(for: .seconds(600)) }
+            return .accepted(reply: "250 ok")
+        }
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (_, request) async throws(AnswererError) -> Draft in
+                guard request.question == "hang in drafting" else { return Sample.draft(request.question) }
+                do { try await Task.sleep(for: .seconds(600)) } catch {}
+                throw AnswererError(.unavailable, detail: "cancelled")
+            }, sender: sender,
+            policy: {
+                $0.draftingWidth = 2
+                $0.deliveryWidth = 2
+            })
+        let group = group(services(rig))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await rig.arrive(rig.mail("a", from: "a@x.example", text: "hang in drafting"))
+            try await rig.arrive(rig.mail("b", from: "b@x.example", text: hang))
+            try await wait("both hang") { rig.answerer.requests.count == 2 && rig.sender.begun == 1 }
+            for number in 0..<8 {
+                try await rig.arrive(rig.mail("m\(number)", from: "c\(number)@x.example", text: "Number \(number)?"))
+            }
+            try await wait("the others are sent") { rig.sender.attempts.count == 8 }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(Set(rig.sender.attempts.map(\.recipient)).count >= 8)
+    }
+
+    @Test func `work that is claimed again while it is under way here is not begun twice`() async throws {
+        let hands = Hands(2)
+        let first = Lease(work: "1", fence: 1, attempts: 0, item: "x")
+        let again = Lease(work: "1", fence: 2, attempts: 1, item: "x")
+        let other = Lease(work: "2", fence: 1, attempts: 0, item: "y")
+        #expect(hands.take([first]).map(\.fence) == [1] && hands.free == 1)
+        #expect(hands.take([again, other]).map(\.work) == ["2"])
+        #expect(hands.current(first).fence == 2 && hands.free == 0)
+        #expect(hands.end(first) && hands.free == 1)
+    }
+
     @Test func `a graceful stop gives up drafts and gives their leases back; no ticket is made of it`() async throws {
         let rig = try await GatewayRig(
             answerer: ScriptedAnswerer { (_, _) async throws(AnswererError) -> Draft in
