@@ -154,6 +154,9 @@ package final class IMAPMailboxSource: MailboxSource {
         case .bearer(let make):
             do {
                 login = .bearer(username: account.username, try await make())
+            } catch let error as MailboxError {
+                // Whoever makes tokens knows whether asking again helps.
+                throw error
             } catch {
                 let words = (error as? any Failure)?.detail ?? "\(error)"
                 throw MailboxError(.other, detail: "no token for \(address.place): \(words)")

@@ -10,6 +10,17 @@ import Testing
 struct MailboxFaultTests {
     private let three = [IMAPScript.mail(1), IMAPScript.mail(2), IMAPScript.mail(3)]
 
+    @Test func `A token that the vendor refuses for good is no fault that passes`() async throws {
+        for (code, isTemporary) in [(MailboxError.Code.login, false), (.other, true)] {
+            let source = IMAPMailboxSource(
+                MailboxAccount(
+                    name: "support", url: "imaps://localhost:1/", username: "x",
+                    login: .bearer { throw MailboxError(code, detail: "no token") }))
+            let error = await #expect(throws: MailboxError.self) { try await source.run(KeepingIntake()) }
+            #expect(error?.isTemporary == isTemporary)
+        }
+    }
+
     /// Replaces the answer to the first command that contains `words`.
     private func once(_ words: String, _ answer: @escaping IMAPScript.Override) -> IMAPScript.Override {
         let hasAnswered = Mutex(false)

@@ -19,6 +19,19 @@ struct CurlMailSenderTests {
             ])
     }
 
+    @Test func `A mail that may not begin any more is not sent, and the next one is`() async throws {
+        let server = try SMTPScript().start()
+        let sender = makeSender(to: server)
+        var late = try makeMail("Subject: late\r\n\r\nx")
+        late.mayBegin = { false }
+        guard case .notSent(isTemporary: true, _) = await sender.send(late) else {
+            Issue.record("the late mail was begun")
+            return
+        }
+        #expect(await sender.send(try makeMail()) == .accepted(reply: "250 2.0.0 kept as 1"))
+        #expect(!server.heard.contains("Subject: late"))
+    }
+
     @Test func `The null sender goes out as an empty path`() async throws {
         let server = try SMTPScript().start()
         _ = await makeSender(to: server).send(try makeMail(from: nil))

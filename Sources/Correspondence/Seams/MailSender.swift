@@ -7,11 +7,18 @@ package struct OutboundMail: Sendable {
     package var envelopeFrom: EmailAddress?
     package var recipient: EmailAddress
     package var bytes: [UInt8]
+    /// Asked once, when the mail's turn comes; when it says no the outcome is `notSent`. For a mail that waited in line
+    /// while somebody else took it over.
+    package var mayBegin: @Sendable () -> Bool
 
-    package init(envelopeFrom: EmailAddress?, recipient: EmailAddress, bytes: [UInt8]) {
+    package init(
+        envelopeFrom: EmailAddress?, recipient: EmailAddress, bytes: [UInt8],
+        mayBegin: @escaping @Sendable () -> Bool = { true }
+    ) {
         self.envelopeFrom = envelopeFrom
         self.recipient = recipient
         self.bytes = bytes
+        self.mayBegin = mayBegin
     }
 }
 

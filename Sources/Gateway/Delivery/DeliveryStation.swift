@@ -93,7 +93,11 @@ struct DeliveryStation: Station {
         guard lost < Self.lostLimit else {
             return .inDoubt(reason: "\(lost) attempts ended without a record of what became of them")
         }
-        return await sender.send(outbound(lease.item))
+        var mail = outbound(lease.item)
+        // The lease is looked at again when the mail's turn has come: one that stood in line, or still, for too long may
+        // be another node's.
+        mail.mayBegin = { keeper.holds(hands.current(lease)) }
+        return await sender.send(mail)
     }
 
     private func outbound(_ entry: OutboxEntry) -> OutboundMail {

@@ -10,24 +10,47 @@ import Synchronization
 final class LeaseKeeper: Service {
     static let heartbeat = Duration.seconds(10)
 
+    /// A lease is relied on only until so long before its end.
+    static let margin = Duration.seconds(5)
+
+    private struct Held {
+        var fence: Int64
+        /// By the monotonic clock, which goes on while the process stands still.
+        var until: ContinuousClock.Instant
+    }
     private let store: any DeskStore
     private let logger: Logger
-    private let held = Mutex<[String: Int64]>([:])
+    private let clock: @Sendable () -> ContinuousClock.Instant
+    private let held = Mutex<[String: Held]>([:])
 
-    init(store: any DeskStore, logger: Logger) {
+    init(
+        store: any DeskStore, logger: Logger,
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
         self.store = store
         self.logger = logger
+        self.clock = clock
+    }
+
+    /// Whether the lease is certainly ours still, without asking the store: looked at before what cannot be taken back.
+    func holds<Item>(_ lease: Lease<Item>) -> Bool {
+        let now = clock()
+        return held.withLock { held in
+            guard let known = held[lease.work] else { return false }
+            return known.fence == lease.fence && now < known.until
+        }
     }
 
     func hold<Item>(_ leases: [Lease<Item>]) {
+        let until = clock() + leaseDuration - Self.margin
         held.withLock { held in
-            for lease in leases { held[lease.work] = lease.fence }
+            for lease in leases { held[lease.work] = Held(fence: lease.fence, until: until) }
         }
     }
 
     func forget<Item>(_ lease: Lease<Item>) {
         held.withLock { held in
-            if held[lease.work] == lease.fence { held[lease.work] = nil }
+            if held[lease.work]?.fence == lease.fence { held[lease.work] = nil }
         }
     }
 
@@ -53,12 +76,15 @@ final class LeaseKeeper: Service {
 
     /// One heartbeat.
     func renew() async {
-        let works = held.withLock { $0.map { (work: $0.key, fence: $0.value) } }
+        let works = held.withLock { $0.map { (work: $0.key, fence: $0.value.fence) } }
         guard !works.isEmpty else { return }
+        let until = clock() + leaseDuration - Self.margin
         do {
             let kept = Set(try await store.renew(works))
             held.withLock { held in
-                for (work, fence) in works where !kept.contains(work) && held[work] == fence { held[work] = nil }
+                for (work, fence) in works where held[work]?.fence == fence {
+                    held[work] = kept.contains(work) ? Held(fence: fence, until: until) : nil
+                }
             }
         } catch {
             logger.warning("leases could not be renewed", metadata: ["error": "\(error)"])
@@ -69,7 +95,7 @@ final class LeaseKeeper: Service {
     func releaseAll() async {
         let works = held.withLock { held in
             defer { held = [:] }
-            return held.map { (work: $0.key, fence: $0.value) }
+            return held.map { (work: $0.key, fence: $0.value.fence) }
         }
         guard !works.isEmpty else { return }
         do {

@@ -67,7 +67,7 @@ package final class CurlMailSender: MailSender {
         }
         guard let pool else { return addressProblem }
         return await withCheckedContinuation { waiter in
-            let job = SubmissionJob(letter, waiter)
+            let job = SubmissionJob(letter, waiter, mayBegin: mail.mayBegin)
             reactor.perform { pool.submit(job) }
         }
     }

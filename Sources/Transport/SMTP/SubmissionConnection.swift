@@ -6,12 +6,17 @@ import Correspondence
 final class SubmissionJob: Sendable {
     let letter: SubmissionLetter
     let waiter: CheckedContinuation<SendOutcome, Never>
+    let mayBegin: @Sendable () -> Bool
     /// A line that had gone stale has cost this mail an attempt already.
     let isSecondTry: Bool
 
-    init(_ letter: SubmissionLetter, _ waiter: CheckedContinuation<SendOutcome, Never>, isSecondTry: Bool = false) {
+    init(
+        _ letter: SubmissionLetter, _ waiter: CheckedContinuation<SendOutcome, Never>,
+        mayBegin: @escaping @Sendable () -> Bool, isSecondTry: Bool = false
+    ) {
         self.letter = letter
         self.waiter = waiter
+        self.mayBegin = mayBegin
         self.isSecondTry = isSecondTry
     }
 }
@@ -72,7 +77,7 @@ final class SubmissionConnection: StreamOwner, @unchecked Sendable {
         guard let job else { return }
         self.job = nil
         if mailsBegun > 1, !job.isSecondTry, isStale(outcome) {
-            pool.putBack(SubmissionJob(job.letter, job.waiter, isSecondTry: true))
+            pool.putBack(SubmissionJob(job.letter, job.waiter, mayBegin: job.mayBegin, isSecondTry: true))
         } else {
             job.waiter.resume(returning: outcome)
         }

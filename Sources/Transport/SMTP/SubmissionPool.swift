@@ -84,6 +84,12 @@ final class SubmissionPool: @unchecked Sendable {
         isHandingOut = true
         defer { isHandingOut = false }
         while let connection = free.last, let job = nextWaiting() {
+            guard job.mayBegin() else {
+                job.waiter.resume(
+                    returning: .notSent(isTemporary: true, reason: "its turn came too late: it may be another's by now")
+                )
+                continue
+            }
             free.removeLast()
             connection.begin(job)
         }

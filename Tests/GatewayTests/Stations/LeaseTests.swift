@@ -3,6 +3,7 @@
 import Correspondence
 import Logging
 import ServiceLifecycle
+import Synchronization
 import TestSupport
 import Testing
 
@@ -120,6 +121,26 @@ import Testing
         await rig.keeper.renew()
         await rig.keeper.releaseAll()
         #expect(try await rig.base.claimDrafting(limit: 1).isEmpty)
+    }
+
+    @Test func `a mail whose turn comes after its lease is not begun`() async throws {
+        let late = Mutex(Duration.zero)
+        let rig = try await GatewayRig()
+        let began = ContinuousClock.now
+        let keeper = LeaseKeeper(
+            store: rig.store, logger: rig.seams.logger, clock: { began + late.withLock { $0 } })
+        let standing = FakeMailSender()
+        let delivery = DeliveryStation(
+            seams: rig.seams, policy: rig.policy, signer: rig.signer, keeper: keeper,
+            sender: LateSender(standing) { late.withLock { $0 += .seconds(26) } }, pace: Pace(nil))
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read, .draft])
+        #expect(try await delivery.round())
+        #expect(standing.attempts.isEmpty)
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.pending])
+        await rig.workOn()
+        try await rig.expectWhole()
+        #expect(rig.sender.attempts.count == 1)
     }
 
     // MARK: The services
@@ -252,4 +273,22 @@ import Testing
         #expect(rig.sender.attempts.count == 1)
         try await rig.expectWhole()
     }
+}
+
+/// A mail server's line in which mails wait before their turn.
+private struct LateSender: MailSender {
+    let sender: FakeMailSender
+    let wait: @Sendable () -> Void
+
+    init(_ sender: FakeMailSender, wait: @escaping @Sendable () -> Void) {
+        self.sender = sender
+        self.wait = wait
+    }
+
+    func send(_ mail: OutboundMail) async -> SendOutcome {
+        wait()
+        return await sender.send(mail)
+    }
+
+    func probe() async -> SendOutcome { await sender.probe() }
 }

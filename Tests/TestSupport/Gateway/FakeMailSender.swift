@@ -43,6 +43,7 @@ package final class FakeMailSender: MailSender {
         guard let outgoing = try? JSONDecoder().decode(OutgoingMail.self, from: Data(mail.bytes)) else {
             return .refused(isTemporary: false, code: 554, reply: "not a mail of FakeMailComposer")
         }
+        guard mail.mayBegin() else { return .notSent(isTemporary: true, reason: "its turn came too late") }
         let outcome = await script(number, outgoing)
         kept.withLock {
             $0.sent.append(
