@@ -12,6 +12,8 @@ package enum NeededServer: String, Sendable, CaseIterable {
     case smtpSource
     /// Dovecot, with Postfix (for root) or Exim before it.
     case mailServer
+    /// A browser, to open pages in.
+    case chromium
 
     /// Why it cannot be started here; nil when it can.
     var absence: String? {
@@ -22,6 +24,7 @@ package enum NeededServer: String, Sendable, CaseIterable {
             case .smtpSink: SMTPSink.isInstalled
             case .smtpSource: SMTPSource.isInstalled
             case .mailServer: PrivateMailServers.absenceReason == nil
+            case .chromium: ChildCommand.find("chromium") != nil
             }
         if isHere { return nil }
         if self == .mailServer, let reason = PrivateMailServers.absenceReason { return reason.detail }
