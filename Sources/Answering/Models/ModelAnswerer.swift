@@ -8,6 +8,7 @@ import Foundation
 package struct ModelAnswerer: Answerer {
     package typealias Sleep = @Sendable (Duration) async throws -> Void
 
+    package let asksProvider = true
     private let provider: any ModelProvider
     private let price: (input: Double, output: Double)?
     private let http: any HTTPClient

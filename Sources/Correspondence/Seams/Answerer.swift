@@ -48,7 +48,14 @@ package struct AnswererError: Failure {
 package protocol Answerer: Sendable {
     /// `built-in`, `openai gpt-6-luna`.
     var name: String { get }
+    /// True when a draft costs a call to a provider. What goes to a human anyway for a reason that a flood can have
+    /// (a forged sender) is then not drafted.
+    var asksProvider: Bool { get }
     func draft(_ request: DraftRequest) async throws(AnswererError) -> Draft
     /// Asks the provider for its models or says what is missing, in one sentence. For `deskbridge check`.
     func probe() async throws(AnswererError) -> String
+}
+
+extension Answerer {
+    package var asksProvider: Bool { false }
 }

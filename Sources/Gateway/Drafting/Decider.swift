@@ -80,6 +80,11 @@ package struct Decider: Sendable {
         return rules
     }
 
+    /// Rules that a thousand forged mails would meet: no call of a provider is spent on those.
+    static func isFloodable(_ rule: Rule) -> Bool {
+        ["stranger", "unverified", "notAnswerable", "noAddress", "tooOld", "replies"].contains(rule.name)
+    }
+
     /// `failure` is set when no draft could be made.
     func decide(rules: [Rule], draft: Draft?, failure: String?) -> Decision {
         var found = rules
@@ -95,7 +100,7 @@ package struct Decider: Sendable {
                 let reason = "confidence \(Self.percent(draft.confidence)) is below \(Self.percent(policy.threshold))"
                 found.append(Rule(name: "confidence", reason: reason))
             }
-        } else {
+        } else if rules.isEmpty {
             found.append(Rule(name: "nothingAsked", reason: "the message has no words to answer"))
         }
         let reasons = found.map(\.reason) + (draft?.reasons ?? [])

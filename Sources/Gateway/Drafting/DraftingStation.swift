@@ -87,7 +87,7 @@ struct DraftingStation: Station {
         var failure: String?
         if lease.attempts >= Self.attemptLimit {
             failure = "drafting was begun \(lease.attempts) times and never ended"
-        } else if !question.isEmpty {
+        } else if !question.isEmpty, !(seams.answerer.asksProvider && rules.contains(where: Decider.isFloodable)) {
             if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
             do {
                 draft = Self.sound(try await seams.answerer.draft(request(item, asked, question, language)))

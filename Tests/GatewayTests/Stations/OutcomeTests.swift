@@ -57,6 +57,15 @@ import Testing
         #expect(try await ticket(rig, arrival).draft != nil)
     }
 
+    @Test func `an unverified sender costs no call of a provider`() async throws {
+        let answerer = ScriptedAnswerer(asksProvider: true)
+        let rig = try await GatewayRig(answerer: answerer)
+        let arrival = try await rig.arrive(
+            rig.mail("m1") { $0.verification = Verification(isVerified: false, reason: "dmarc=fail") })
+        try await expectTicket(rig, arrival, reason: "not verified")
+        #expect(answerer.requests.isEmpty)
+    }
+
     @Test func `a mail on a list is a ticket`() async throws {
         let rig = try await GatewayRig()
         let arrival = try await rig.arrive(

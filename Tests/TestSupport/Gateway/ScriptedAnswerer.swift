@@ -7,15 +7,20 @@ package final class ScriptedAnswerer: Answerer {
     package typealias Script = @Sendable (_ number: Int, _ request: DraftRequest) async throws(AnswererError) -> Draft
 
     package let name = "scripted"
+    package let asksProvider: Bool
     private let script: Script
     private let asked = Mutex<[DraftRequest]>([])
 
     /// `number` counts requests from 1.
     package init(
+        asksProvider: Bool = false,
         script: @escaping Script = { (_, request) async throws(AnswererError) -> Draft in
             Sample.draft("On “\(request.question)”: two years.")
         }
-    ) { self.script = script }
+    ) {
+        self.asksProvider = asksProvider
+        self.script = script
+    }
 
     package var requests: [DraftRequest] { asked.withLock { $0 } }
 
