@@ -28,7 +28,7 @@ test: lint
 	@.ci/install-packages build run test
 	@$(MAKE) --no-print-directory layout
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	REQUIRE_SERVERS=1 $(SWIFT) test --skip-build
+	REQUIRE_SERVERS=1 SWIFT=$(SWIFT) .ci/run-tests
 
 # What SwiftPM makes of Package.swift, for LayoutTests to compare with docs/architecture.md.
 layout:
