@@ -156,8 +156,15 @@ private func mail(_ number: Int, _ question: String) -> String {
         let shown = try await folder.run("ticket", "show", number)
         #expect(shown.output.contains("It is on its way.") && shown.output.contains("Asked the warehouse."))
         #expect(shown.output.contains("ada"))
+        // The customer reads a name of the desk, never that of the account at the terminal.
+        #expect(shown.output.contains("Z  Acme  ["))
+        let other = String(try #require(tickets[1]["number"] as? Int))
+        #expect(try await folder.run("ticket", "reply", other, "Done.", "--agent", "Ada Byron").status == 0)
+        #expect(try await folder.run("ticket", "show", other).output.contains("Z  Ada Byron  ["))
+        let rows = try await folder.run("ticket", "list").output
+        #expect(rows.contains("tom@x.example: "))
         let queue = try await folder.run("queue", "list", "--json").objects()
-        #expect(queue.map { $0["to"] as? String } == ["tom@x.example"])
+        #expect(queue.map { $0["to"] as? String } == ["tom@x.example", "tom@x.example"])
         let entry = try #require(queue.first?["id"] as? String)
         #expect(try await folder.run("queue", "retry", entry).status == 0)
         #expect(try await folder.run("queue", "drop", entry).status == 0)

@@ -33,16 +33,23 @@ struct Clerk: Sendable {
         case .tickets(let statuses, let assignee, let cursor):
             let page = try await store.tickets(
                 TicketFilter(statuses: statuses, assignee: assignee), limit: Self.pageSize, cursor: cursor)
-            return DeskAnswer(
-                lines: page.items.map { asJSON ? TicketLines.object($0).line : TicketLines.row($0) }, next: page.next)
+            var lines: [String] = []
+            for ticket in page.items {
+                lines.append(
+                    asJSON
+                        ? TicketLines.object(ticket).line
+                        : TicketLines.row(ticket, try await store.conversation(ticket.conversation)))
+            }
+            return DeskAnswer(lines: lines, next: page.next)
         case .ticket(let name):
             let folder = try await folder(name)
             return DeskAnswer(lines: asJSON ? [TicketLines.object(folder).line] : TicketLines.text(folder))
         case .assign(let name, let agent):
             try await store.assign(try await id(name), to: agent, by: by, version: nil)
             return done(agent.map { "assigned to \($0)" } ?? "assigned to nobody", "\(name)", asJSON)
-        case .reply(let name, let text, let status):
-            try await tickets.reply(try await number(name), body: text, agent: by, status: status)
+        case .reply(let name, let text, let status, let agent):
+            // The customer reads this name: not that of an account.
+            try await tickets.reply(try await number(name), body: text, agent: agent ?? desk.name, status: status)
             return done("reply queued", "\(name)", asJSON)
         case .note(let name, let text):
             try await store.note(

@@ -20,7 +20,7 @@ enum DeskCall: Codable, Sendable {
     case tickets(statuses: [SupportTicket.Status], assignee: String?, cursor: String?)
     case ticket(TicketName)
     case assign(TicketName, to: String?)
-    case reply(TicketName, text: String, status: SupportTicket.Status?)
+    case reply(TicketName, text: String, status: SupportTicket.Status?, agent: String?)
     case note(TicketName, text: String)
     case setTicket(TicketName, SupportTicket.Status)
     case queue(state: OutboxState?, limit: Int)

@@ -29,11 +29,18 @@ enum ConversationLines {
 
     /// Id, status, language, customer and subject on two lines.
     static func row(_ conversation: SupportConversation) -> String {
-        let customer = conversation.customer.address?.text ?? conversation.customer.name ?? "(unknown)"
         let head =
             "\(conversation.id)  #\(conversation.number)  \(conversation.status.rawValue)  \(conversation.language)"
-        return Terminal.cut("\(head)  \(customer)", to: Terminal.width) + "\n    "
-            + Terminal.cut(conversation.subject, to: Terminal.width - 4)
+        return Terminal.cut("\(head)  \(customer(conversation))", to: Terminal.width) + "\n    "
+            + Terminal.cut(subject(conversation), to: Terminal.width - 4)
+    }
+
+    static func customer(_ conversation: SupportConversation) -> String {
+        conversation.customer.address?.text ?? conversation.customer.name ?? "(unknown)"
+    }
+
+    static func subject(_ conversation: SupportConversation) -> String {
+        conversation.subject.isEmpty ? "(no subject)" : conversation.subject
     }
 
     static func text(_ conversation: SupportConversation, _ messages: [SupportMessage]) -> [String] {
@@ -103,6 +110,13 @@ enum TicketLines {
             + ticket.priority.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
             + (ticket.assignee ?? "-").padding(toLength: 14, withPad: " ", startingAt: 0)
         return head + " " + Terminal.cut(ticket.reason, to: Terminal.width - 40)
+    }
+
+    /// With whom and what it is about on a second line.
+    static func row(_ ticket: SupportTicket, _ conversation: SupportConversation) -> String {
+        let customer = ConversationLines.customer(conversation)
+        return row(ticket) + "\n       "
+            + Terminal.cut("\(customer): \(ConversationLines.subject(conversation))", to: Terminal.width - 7)
     }
 
     static func text(_ folder: TicketFolder) -> [String] {

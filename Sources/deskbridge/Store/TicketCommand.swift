@@ -59,18 +59,20 @@ struct TicketCommand: ParsableCommand {
     struct Reply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Answer the customer; unsent automatic replies are withdrawn.",
-            discussion: "Example: deskbridge ticket reply 1042 - < answer.txt")
+            discussion: "Example: deskbridge ticket reply 1042 - --agent Ada < answer.txt")
         @Argument(help: "Number of the ticket.")
         var number: String
         @Argument(help: "The words of the answer, or - for standard input.")
         var text: String
         @Option(help: "The ticket's status afterwards; waiting without it.")
         var status: SupportTicket.Status?
+        @Option(help: ArgumentHelp("Who signs it; without it the desk's name.", valueName: "name"))
+        var agent: String?
         @OptionGroup var options: StoreOptions
 
         func run() async throws {
             let text = try StoreOptions.text(text)
-            try await options.run(.reply(TicketName(number), text: text, status: status))
+            try await options.run(.reply(TicketName(number), text: text, status: status, agent: agent))
         }
     }
 
