@@ -20,6 +20,14 @@ struct AdminTests {
         }
     }
 
+    @Test("the bare address leads to the pages")
+    func root() async throws {
+        try await Desk.with { _, client in
+            let answer = try await client.call(.get, "/")
+            #expect(answer.status == 303 && answer.headers[.location] == "/admin")
+        }
+    }
+
     @Test("the link works once, within 15 minutes")
     func link() async throws {
         try await Desk.with { desk, client in

@@ -14,6 +14,8 @@ struct AdminRoutes: Sendable {
     static let pageSize = 50
 
     func add(to router: Router<WebContext>) {
+        // The address that is printed at the start, as one types it.
+        router.get("/") { _, _ in Response.seeOther("/admin") }
         router.get("admin/enter", use: enter)
         router.get("admin", use: dashboard)
         router.get("admin/digest", use: digest)
