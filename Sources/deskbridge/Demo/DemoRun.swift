@@ -7,6 +7,7 @@ import Logging
 import Rehearsal
 import ServiceLifecycle
 import Storage
+import Web
 
 /// The parts of a running desk that the demo looks at.
 struct DemoDesk: Sendable {
@@ -76,7 +77,7 @@ struct DemoRun: Sendable {
                 if exits {
                     await group.triggerGracefulShutdown()
                 } else {
-                    say(table, "\nThe pages stay up at the address above. Ctrl-C ends the demo.")
+                    say(table, Self.farewell(running.web, settingsFile: path))
                 }
             }
             // The group ends by a signal or by our own word; a demo still playing ends with it.
@@ -90,6 +91,18 @@ struct DemoRun: Sendable {
         case .failure(let error): throw error
         case nil: break
         }
+    }
+
+    /// Where to look next; the link printed at the start has scrolled away.
+    private static func farewell(_ web: WebServer, settingsFile: String) -> String {
+        """
+
+        The pages stay up until Ctrl-C. This link opens them once, within 15 minutes:
+        \(web.entryLink())
+        Chat as a customer: \(web.address)/chat
+        Commands work beside it, as: \(CommandLine.arguments[0]) ticket list \\
+            --config \(settingsFile)
+        """
     }
 
     /// Customers write, the table grows; returns when every mail is settled and delivered, or patience ends.

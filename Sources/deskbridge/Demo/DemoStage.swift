@@ -64,6 +64,7 @@ struct DemoStage: Sendable {
             web:
               listen: 127.0.0.1:\(webPort)
               url: http://127.0.0.1:\(webPort)
+              chat: { origins: [http://127.0.0.1:\(webPort)] }
             log: { level: warning }
 
             """

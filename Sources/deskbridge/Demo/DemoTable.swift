@@ -18,10 +18,11 @@ struct DemoTable {
             + pad(entry.language ?? "", widths.language) + " " + detail
     }
 
-    /// Rewrites the last line on a terminal; says nothing elsewhere.
+    /// Rewrites the last line on a terminal; says nothing elsewhere. The cursor goes back to its beginning, so that a
+    /// line of the log stands by itself.
     func status(_ text: String) {
         guard isLive else { return }
-        write("\r\u{1B}[K\(text)")
+        write("\r\u{1B}[K\(text)\r")
     }
 
     func say(_ text: String) {

@@ -37,7 +37,8 @@ struct CheckCommand: AsyncParsableCommand {
         show(Finding(part: "settings", text: "\(file): every key is known and every value can be used"))
         var worst: ExitStatus?
         let kept = "nothing is deleted by itself in this version, whatever retention says"
-        for note in Findings.quiet(settings) + [kept] { show(Finding(part: "note", isNote: true, text: note)) }
+        for note in Findings.quiet(settings) { show(Finding(part: "settings", isNote: true, text: note)) }
+        show(Finding(part: "retention", isNote: true, text: kept))
         for try await finding in Self.findings(settings) {
             show(finding)
             if let status = finding.status, worst != .configuration { worst = status }

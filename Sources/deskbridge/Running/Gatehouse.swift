@@ -24,6 +24,7 @@ struct Gatehouse: Sendable {
     struct Running: Sendable {
         var gateway: GatewayServices
         var services: [any Service]
+        var web: WebServer
     }
 
     /// Reads the knowledge and makes the services; nothing runs yet.
@@ -42,8 +43,8 @@ struct Gatehouse: Sendable {
                 messageID: { wiring.signer.messageID(for: nil, random: $0) }, surroundings: wiring.surroundings,
                 logger: logger)
         }
-        return Running(
-            gateway: gateway, services: gateway.services + [sync] + schedules + [try webServer(gateway)])
+        let web = try webServer(gateway)
+        return Running(gateway: gateway, services: gateway.services + [sync] + schedules + [web], web: web)
     }
 
     func group(_ running: Running) -> ServiceGroup {
