@@ -28,6 +28,8 @@ final class SQLiteDatabase: SQLDatabase {
         var commits = 0
     }
     /// At most so many closures share a commit: bounds how long the first waits for the last.
+    /// How often erasing waits 50 ms for readers to end.
+    static let scrubAttempts = 100
     static let groupLimit = 128
     /// Pages of the log before a checkpoint: 16 MiB.
     static let checkpointPages = 4_096
@@ -208,19 +210,31 @@ final class SQLiteDatabase: SQLDatabase {
 
     // MARK: Keeping house
 
+    /// A reader that is just ending keeps the log from being emptied: it is tried again, some five seconds long.
     func scrub() async throws(StoreError) {
-        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+        for _ in 0..<Self.scrubAttempts {
+            if try await emptyLog() { return }
+            // Cancelled or not, what was erased must go.
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        throw StoreError(
+            .unavailable, detail: "erased, but readers kept SQLite's log from being emptied; erase once more")
+    }
+
+    /// False while a reader still needs the log.
+    private func emptyLog() async throws(StoreError) -> Bool {
+        let result: Result<Bool, StoreError> = await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { database in
                 do {
                     try database.execute(sql: "PRAGMA incremental_vacuum")
-                    _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                    continuation.resume(returning: .success(()))
+                    let busy = try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                    continuation.resume(returning: .success(busy == 0))
                 } catch {
                     continuation.resume(returning: .failure(StoreError(sqlite: error)))
                 }
             }
         }
-        try result.get()
+        return try result.get()
     }
 
     /// Whoever waits for a commit still gets it; what comes later is refused.

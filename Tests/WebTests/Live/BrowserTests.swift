@@ -18,7 +18,7 @@ struct BrowserTests {
             ChildCommand.locate("chromium"),
             [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--user-data-dir=\(profile)", "--enable-logging=stderr", "--virtual-time-budget=5000",
+                "--user-data-dir=\(profile)", "--enable-logging=stderr", "--timeout=5000",
                 "--window-size=\(width),1600", task, url,
             ])
         return try await FinishedProcess.run(command, within: .seconds(90)).output
