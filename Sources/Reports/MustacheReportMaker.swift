@@ -36,10 +36,21 @@ package struct MustacheReportMaker: ReportMaker {
             throw TemplateError(
                 .syntax,
                 detail:
-                    "\(file.place):\(error.context.lineNumber): \(error.error): \(error.context.line.trimmed.prefix(80))"
+                    "\(file.place):\(error.context.lineNumber): \(reason(error)): \(error.context.line.trimmed.prefix(80))"
             )
         } catch {
             throw TemplateError(.syntax, detail: "\(file.place): \(error)")
+        }
+    }
+
+    /// The parser's codes in words that say what to do.
+    private static func reason(_ error: MustacheTemplate.ParserError) -> String {
+        switch error.error {
+        case MustacheTemplate.Error.sectionCloseNameIncorrect: "this closes another section than the one that is open"
+        case MustacheTemplate.Error.expectedSectionEnd: "a section that was opened is never closed with {{/name}}"
+        case MustacheTemplate.Error.unfinishedName: "a tag holds more than one name"
+        case is MustacheTemplate.Error: "not Mustache (\(error.error))"
+        default: "the file ends inside a tag: a }} is missing"
         }
     }
 

@@ -89,7 +89,9 @@ struct TemplateTests {
         let fault = try #require(
             try Self.fault(["mail/notice.mustache": "{{% CONTENT_TYPE:TEXT}}one\n{{#reasons}}\ntwo"]))
         #expect(fault.code == .syntax)
-        #expect(fault.detail.contains("mail/notice.mustache:"))
+        #expect(fault.detail.contains("mail/notice.mustache:") && fault.detail.contains("never closed"))
+        let cut = try #require(try Self.fault(["mail/notice.mustache": "{{% CONTENT_TYPE:TEXT}}one\n{{#broken\n"]))
+        #expect(cut.detail.contains("mail/notice.mustache:") && cut.detail.contains("}} is missing"))
     }
 
     @Test("a value left unescaped in HTML stops the start")
