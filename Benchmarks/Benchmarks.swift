@@ -35,11 +35,16 @@ enum Benchmarks {
         let folder = FileManager.default.currentDirectoryPath + "/var/bench"
         try? FileManager.default.removeItem(atPath: folder)  // absent at the first run
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        print("| work | ours | limit in the same run | ratio | goal | |")
-        print("| --- | --- | --- | --- | --- | --- |")
+        say("| work | ours | limit in the same run | ratio | goal | |")
+        say("| --- | --- | --- | --- | --- | --- |")
         for (name, run) in all where only == nil || only == name {
-            for measurement in try await run("\(folder)/\(name)") { print(measurement.line) }
+            for measurement in try await run("\(folder)/\(name)") { say(measurement.line) }
         }
+    }
+
+    /// Each line as soon as it is known, also into a file.
+    static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
 
     static let all: [(name: String, run: @Sendable (String) async throws -> [Measurement])] = [

@@ -6,7 +6,8 @@ enum SampleMail {
     static let size = 4096
 
     static func mails(
-        _ count: Int, desk: String, question: String = "How long does delivery take, and what does it cost?"
+        _ count: Int, desk: String,
+        question: String = "How long does the delivery of an espresso machine take, and what does shipping cost?"
     )
         -> [[UInt8]]
     {
@@ -18,11 +19,12 @@ enum SampleMail {
             Authentication-Results: mx.demo.example; spf=pass smtp.mailfrom=customer\(number)@people.example
             From: Customer \(number) <customer\(number)@people.example>
             To: \(desk)
-            Subject: Question \(number)
+            Subject: How long does delivery take?
             Date: Mon, 23 Nov 2026 09:00:00 +0100
             Message-ID: <bench-\(number)@people.example>
             MIME-Version: 1.0
             Content-Type: text/plain; charset=utf-8
+            X-Signed-Transport: @@PADDING@@
 
             Hello,
 
@@ -31,11 +33,12 @@ enum SampleMail {
             Kind regards
             Customer \(number)
 
-            -- 
-
             """.replacing("\n", with: "\r\n")
-        let line = String(repeating: "x", count: 70) + "\r\n"
-        while text.utf8.count + line.utf8.count <= size { text += line }
+        // Real mails of this size are mostly header: signatures and seals of the servers on their way.
+        var padding = ""
+        let line = String(repeating: "Zm9sZA", count: 11) + "\r\n "
+        while text.utf8.count + padding.utf8.count + line.utf8.count <= size { padding += line }
+        text = text.replacing("@@PADDING@@", with: padding + "end")
         return Array(text.utf8)
     }
 }
