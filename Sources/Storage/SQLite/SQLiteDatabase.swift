@@ -245,6 +245,12 @@ final class SQLiteDatabase: SQLDatabase {
         }
         guard !wasClosed else { return }
         hints.finish()
+        do {
+            // So that the database is whole in its one file: a copy of it alone is a copy of everything.
+            _ = try await emptyLog()
+        } catch {
+            // The log stays beside it, and the next start reads it.
+        }
         await withCheckedContinuation { continuation in
             closing.async {
                 do {

@@ -155,6 +155,24 @@ import Testing
         await opened.close()
     }
 
+    @Test func `a closed store is whole in its one file`() async throws {
+        let folder = try TestFolder.make("storage")
+        let path = folder + "/desk.sqlite"
+        let opened = try await DeskStores.open(url: .sqlite(path: path), desk: "desk", surroundings: .system)
+        let arrival = Arrival(
+            id: ArrivalID("a1"), channel: Channel(.imported, "import"), key: "k", receivedAt: Surroundings.system.now(),
+            bytes: Array("From: a@b.example\n\nhello".utf8))
+        _ = try await opened.store.accept([arrival], cursor: nil)
+        await opened.close()
+        let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+        #expect((log ?? 0) == 0)
+        let copy = folder + "/copy.sqlite"
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        let reopened = try await DeskStores.open(url: .sqlite(path: copy), desk: "desk", surroundings: .system)
+        #expect(try await reopened.store.mail(ArrivalID("a1")) == arrival.bytes)
+        await reopened.close()
+    }
+
     @Test func `an erased conversation stands in no file any more`() async throws {
         try await Bench.with(.sqlite) { bench in
             let canary = "canarywxyz"
