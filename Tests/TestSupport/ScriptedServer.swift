@@ -19,6 +19,8 @@ package final class ScriptedServer: Sendable {
             var heard: [String] = []
             var sockets: [Int32: Peer] = [:]
             var connections = 0
+            /// The listener's number may be another socket's once it is closed.
+            var isListening = true
         }
         let state = Mutex(State())
     }
@@ -27,6 +29,7 @@ package final class ScriptedServer: Sendable {
 
     package init(_ script: @escaping Script) throws {
         signal(SIGPIPE, SIG_IGN)
+        _ = Self.openFilesRaised
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard listener >= 0 else { throw NotStarted() }
         var address = sockaddr_in()
@@ -50,10 +53,20 @@ package final class ScriptedServer: Sendable {
         Thread.detachNewThread { Self.accept(listener, shared, script) }
     }
 
+    /// Hundreds of connections have both their ends in the one test process.
+    private static let openFilesRaised: Void = {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }()
+
     /// Nobody is let in any more, and the connections are shut.
     package func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        let peers = shared.state.withLock { Array($0.sockets.values) }
+        let peers = shared.state.withLock { state in
+            if state.isListening { shutdown(listener, Int32(SHUT_RDWR)) }
+            return Array(state.sockets.values)
+        }
         for peer in peers { peer.shut() }
     }
 
@@ -66,7 +79,15 @@ package final class ScriptedServer: Sendable {
             let socket = Glibc.accept(listener, nil, nil)
             if socket < 0 {
                 if errno == EINTR || errno == ECONNABORTED { continue }
-                Glibc.close(listener)
+                if errno == EMFILE || errno == ENFILE {
+                    // Other tests hold many sockets at this moment.
+                    usleep(5_000)
+                    continue
+                }
+                shared.state.withLock { state in
+                    state.isListening = false
+                    Glibc.close(listener)
+                }
                 return
             }
             _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
