@@ -6,6 +6,20 @@ import GRDB
 import Glibc
 
 enum Disk {
+    /// Of this process, all threads.
+    static var processorSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+    }
+
+    static var monotonicSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     /// Small appends made durable one by one, in a second.
     static func syncsPerSecond(in folder: String) throws -> Double {
         let path = "\(folder)/sync"

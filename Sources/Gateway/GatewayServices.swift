@@ -23,8 +23,9 @@ package struct GatewayServices: Sendable {
         let logger = seams.logger
         let keeper = LeaseKeeper(store: store, logger: logger)
         let gate = KnowledgeGate()
+        let handover = Handover(store: store, keeper: keeper)
         var stations: [any Station] = [
-            FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper),
+            FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, handover: handover),
             DraftingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, gate: gate),
         ]
         if let sender = seams.sender {
@@ -36,7 +37,7 @@ package struct GatewayServices: Sendable {
         var watches: [any Service] = []
         for source in sources {
             let door = MailboxDoor(
-                name: source.name, store: store, surroundings: seams.surroundings, logger: logger)
+                name: source.name, store: store, handover: handover, surroundings: seams.surroundings, logger: logger)
             doors[source.name] = door
             watches.append(
                 MailboxWatch(source: source, door: door, surroundings: seams.surroundings, logger: logger))
@@ -51,8 +52,9 @@ package struct GatewayServices: Sendable {
                 StationService(station: $0, store: store, logger: logger)
             } + watches
         mailboxes = doors
-        intake = Intake(store: store, surroundings: seams.surroundings)
-        chat = ChatDesk(store: store, guess: seams.guess, desk: policy.desk, surroundings: seams.surroundings)
+        intake = Intake(store: store, handover: handover, surroundings: seams.surroundings)
+        chat = ChatDesk(
+            store: store, intake: intake, guess: seams.guess, desk: policy.desk, surroundings: seams.surroundings)
         tickets = TicketDesk(
             store: store, policy: policy, signer: signer, reports: seams.reports, surroundings: seams.surroundings)
     }

@@ -8,9 +8,11 @@ import Language
 package struct BuiltInAnswerer: Answerer {
     package let name = "built-in"
     private let analyzer: any Analyzer
+    private let known: PassageFeatures
 
     package init(analyzer: any Analyzer) {
         self.analyzer = analyzer
+        known = PassageFeatures(analyzer: analyzer)
     }
 
     package func draft(_ request: DraftRequest) async throws(AnswererError) -> Draft {
@@ -20,7 +22,8 @@ package struct BuiltInAnswerer: Answerer {
         guard !hit.passages.isEmpty else {
             return empty(request, "\"\(hit.title)\" holds only questions and no answer to quote")
         }
-        let quoting = Quoting(found: request.found, analyzer: analyzer, language: hit.language)
+        let quoting = Quoting(
+            found: request.found, analyzer: analyzer, known: known, language: hit.language)
         let quotes = quoting.quotes(from: hit, for: request.question)
         let judged = BuiltInConfidence(request.found.signals, dayZero: request.found.dayZero, title: hit.title)
         var draft = Draft(

@@ -17,18 +17,20 @@ struct Quoting {
     static let worthAdding = 0.12
 
     private let analyzer: any Analyzer
+    private let known: PassageFeatures
     private let language: String
     private var idf: [String: Double] = [:]
 
-    init(found: SearchResult, analyzer: any Analyzer, language: String) {
+    init(found: SearchResult, analyzer: any Analyzer, known: PassageFeatures, language: String) {
         self.analyzer = analyzer
+        self.known = known
         self.language = language
         var frequency: [String: Int] = [:]
         var count = 0
         for hit in found.hits {
             for passage in hit.passages {
                 count += 1
-                for feature in features(of: passage) { frequency[feature, default: 0] += 1 }
+                for feature in known.features(of: passage, language: language) { frequency[feature, default: 0] += 1 }
             }
         }
         idf = frequency.mapValues { log(1 + Double(count) / Double($0)) }
@@ -38,7 +40,7 @@ struct Quoting {
     func quotes(from hit: SearchHit, for question: String) -> [String] {
         let asking = AskingText.sentences(of: question, by: analyzer).filter(AskingText.asks)
         let wanted = (asking.isEmpty ? [question] : asking).map { Set(analyzer.features(of: $0, language: language)) }
-        let known = hit.passages.map { features(of: $0) }
+        let known = hit.passages.map { self.known.features(of: $0, language: language) }
         return choose(hit, wanted: wanted, known: known).map { quote(hit.passages[$0], wanted: wanted) }
     }
 
@@ -88,11 +90,6 @@ struct Quoting {
     private func joiner(_ text: String) -> String {
         if text.contains("\n") { return "\n" }
         return text.contains("。") ? "" : " "
-    }
-
-    private func features(of passage: Passage) -> Set<String> {
-        let headed = (passage.headings.suffix(1) + [passage.text]).joined(separator: "\n")
-        return Set(analyzer.features(of: headed, language: language))
     }
 
     /// Summed in order, since the order of a set is not the same from run to run and sums of doubles would differ.

@@ -78,7 +78,8 @@ package enum SubjectLine {
     }
 
     private static func collapsed(_ text: String) -> String {
-        text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
+        if let collapsed = Blanks.collapsedASCII(text) { return collapsed }
+        return text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
     }
 
     private static func droppingPrefix(_ text: Substring) -> Substring? {
@@ -94,11 +95,13 @@ package enum SubjectLine {
 
     /// `Re[2]: x` gives `re` and `x`. Looks at the first 24 characters only.
     private static func prefix(_ text: Substring) -> (word: String, rest: Substring)? {
-        guard let colon = text.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
+        // Most subjects hold no colon, and bytes are looked through faster than characters.
+        guard text.utf8.prefix(24 * 8).contains(where: { $0 == UInt8(ascii: ":") || $0 == 0xEF }),
+            let colon = text.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
         var word = text[..<colon]
         if let bracket = word.firstIndex(where: { $0 == "[" || $0 == "(" || $0 == "^" }) { word = word[..<bracket] }
         let name = word.lowercased().trimmingPrefix(while: \.isWhitespace)
         let rest = text[text.index(after: colon)...].drop(while: \.isWhitespace)
-        return (String(name).trimmingCharacters(in: .whitespaces), rest)
+        return (Blanks.trimmed(name), rest)
     }
 }

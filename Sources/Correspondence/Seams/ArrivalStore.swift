@@ -61,6 +61,9 @@ package protocol ArrivalStore: Sendable {
     /// kept as history: they lay there before us.
     func accept(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?) async throws(StoreError)
         -> [Acceptance]
+    /// The same, with the read work of what is new claimed in that commit: for who reads on at once. Leases in order.
+    func acceptClaimed(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?)
+        async throws(StoreError) -> (acceptances: [Acceptance], leases: [Lease<Arrival>])
     func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor?
     /// Unread arrivals, oldest first, at most `limit` and about `byteLimit` bytes (at least one).
     func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>]

@@ -16,8 +16,19 @@ package struct Surroundings: Sendable {
     package static let system = Surroundings(
         now: { Instant(Date()) },
         randomBytes: { count in
+            // Eight bytes a call: the generator asks the kernel each time.
             var generator = SystemRandomNumberGenerator()
-            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(count + 7)
+            while bytes.count < count {
+                var word = generator.next()
+                for _ in 0..<8 {
+                    bytes.append(UInt8(truncatingIfNeeded: word))
+                    word >>= 8
+                }
+            }
+            bytes.removeLast(bytes.count - count)
+            return bytes
         })
 
     package func makeID<Kind>() -> Identifier<Kind> {

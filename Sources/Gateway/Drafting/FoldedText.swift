@@ -1,5 +1,6 @@
 // A text made ready for looking for words: one case, no accents, cut into words where its script writes blanks.
 
+import Correspondence
 import Foundation
 
 /// Made once a text, asked for many phrases. Linear in the text; nothing behind `limit` is looked at.
@@ -16,17 +17,18 @@ struct FoldedText: Hashable {
     let isSpaced: Bool
 
     init(_ original: String) {
-        let cut = original.unicodeScalars.prefix(Self.limit)
+        let cut = String(Substring(original.unicodeScalars.prefix(Self.limit)))
         let folded: String
-        if cut.allSatisfy(\.isASCII) {
-            folded = String(Substring.UnicodeScalarView(cut)).lowercased()
+        if cut.utf8.allSatisfy({ $0 < 0x80 }) {
+            folded = cut.lowercased()
         } else {
-            folded = String(Substring.UnicodeScalarView(cut))
+            folded =
+                cut
                 .folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
                 .replacingOccurrences(of: "’", with: "'").replacingOccurrences(of: "ł", with: "l")
                 .replacingOccurrences(of: "أ", with: "ا").replacingOccurrences(of: "إ", with: "ا")
         }
-        text = folded.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        text = Blanks.collapsedASCII(folded) ?? folded.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         words = text.unicodeScalars.split(whereSeparator: { !Self.isSpacedLetter($0) }).map { Substring($0) }
         isSpaced = !text.unicodeScalars.contains { $0.value >= 0x80 && !Self.isSpacedLetter($0) }
     }

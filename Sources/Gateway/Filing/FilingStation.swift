@@ -24,28 +24,57 @@ struct FilingStation: Station {
     let policy: GatewayPolicy
     let signer: TokenSigner
     let keeper: LeaseKeeper
+    let handover: Handover
     private let postponed = Postponements()
+    private let line = FilingLine()
 
-    init(seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, keeper: LeaseKeeper) {
+    init(seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, keeper: LeaseKeeper, handover: Handover) {
         self.seams = seams
         self.policy = policy
         self.signer = signer
         self.keeper = keeper
+        self.handover = handover
     }
 
-    /// All at once: reading is bounded, and messages are filed in the order they came.
-    func round(_: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
+    var calls: AsyncStream<Void>? { handover.calls }
+
+    /// Reads one batch while the former is being filed.
+    func round(_ group: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
         async throws(StoreError) -> Bool
     {
-        let claimed = try await seams.store.claimArrivals(limit: Self.batch, byteLimit: Self.byteLimit)
-        guard !claimed.isEmpty else { return false }
-        keeper.hold(claimed)
-        defer { for lease in claimed { keeper.forget(lease) } }
+        var claimed = handover.take(limit: Self.batch, byteLimit: Self.byteLimit)
+        if claimed.isEmpty {
+            let mark = handover.mark
+            claimed = try await seams.store.claimArrivals(limit: Self.batch, byteLimit: Self.byteLimit)
+            if claimed.isEmpty {
+                if let failure = line.failure() { throw failure }
+                handover.open(mark)
+                return false
+            }
+            keeper.hold(claimed)
+        }
         let (leases, others) = company(claimed)
         await keeper.giveBack(others)
+        let read = Array(zip(leases, await readAll(leases)))
+        if let failure = await line.begin() {
+            await keeper.giveBack(leases)
+            throw failure
+        }
+        group.addTask {
+            let failure = await end(read)
+            for lease in leases { keeper.forget(lease) }
+            if failure != nil { handover.close() }
+            line.end(failure)
+            if failure != nil { whenFree() }
+        }
+        return true
+    }
+
+    /// Files what was read and gives up what could not be; the store's failure if there was one.
+    private func end(_ read: [(lease: Lease<Arrival>, filing: Result<Filing, MailReadingError>)]) async -> StoreError? {
         var batch: [(lease: Lease<Arrival>, filing: Filing)] = []
         var unreadable: [(lease: Lease<Arrival>, reason: String)] = []
-        for (lease, filing) in zip(leases, await readAll(leases)) {
+        for (lease, filing) in read {
             switch filing {
             case .success(let filing): batch.append((lease, filing))
             case .failure(let error): unreadable.append((lease, error.description))
@@ -62,8 +91,7 @@ struct FilingStation: Station {
             }
         }
         await keeper.giveBack(unfiled)
-        if let failure { throw failure }
-        return true
+        return failure
     }
 
     // MARK: Claimed before, and never ended

@@ -59,12 +59,16 @@ package struct ChatDesk: Sendable {
     package static let patience = Duration.seconds(150)
 
     private let store: any DeskStore
+    private let intake: Intake
     private let guess: any LanguageGuess
     private let desk: DeskProfile
     private let surroundings: Surroundings
 
-    package init(store: any DeskStore, guess: any LanguageGuess, desk: DeskProfile, surroundings: Surroundings) {
+    init(
+        store: any DeskStore, intake: Intake, guess: any LanguageGuess, desk: DeskProfile, surroundings: Surroundings
+    ) {
         self.store = store
+        self.intake = intake
         self.guess = guess
         self.desk = desk
         self.surroundings = surroundings
@@ -121,12 +125,11 @@ package struct ChatDesk: Sendable {
         }
         let id: ArrivalID = surroundings.makeID()
         do {
-            _ = try await store.accept(
-                [
-                    Arrival(
-                        id: id, channel: Channel(.chat, "chat"), key: id.text, receivedAt: surroundings.now(),
-                        bytes: bytes)
-                ], cursor: nil)
+            try await intake.accept([
+                Arrival(
+                    id: id, channel: Channel(.chat, "chat"), key: id.text, receivedAt: surroundings.now(),
+                    bytes: bytes)
+            ])
         } catch {
             throw ChatError(code: .storeUnavailable, detail: error.description)
         }

@@ -8,10 +8,17 @@ import Crypto
 /// the channel hands the mail over again; after it, the key is known and nothing is taken twice.
 package struct Intake: Sendable {
     private let store: any DeskStore
+    private let handover: Handover?
     private let surroundings: Surroundings
 
+    /// Keeps only: for a process that files nothing itself.
     package init(store: any DeskStore, surroundings: Surroundings) {
+        self.init(store: store, handover: nil, surroundings: surroundings)
+    }
+
+    init(store: any DeskStore, handover: Handover?, surroundings: Surroundings) {
         self.store = store
+        self.handover = handover
         self.surroundings = surroundings
     }
 
@@ -25,7 +32,8 @@ package struct Intake: Sendable {
 
     @discardableResult
     package func accept(_ arrivals: [Arrival]) async throws(StoreError) -> [Acceptance] {
-        try await store.accept(arrivals, cursor: nil)
+        if let handover { return try await handover.accept(arrivals, cursor: nil) }
+        return try await store.accept(arrivals, cursor: nil)
     }
 
     /// One mail of a webhook or an import.

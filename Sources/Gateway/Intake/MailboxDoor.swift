@@ -1,7 +1,7 @@
 // The receiving end of one mailbox: batches and cursor in one commit.
 
 package import Correspondence
-package import Logging
+import Logging
 import Synchronization
 
 /// `start` is judged here: what lay below the first UIDNEXT is history, whatever brought it.
@@ -13,13 +13,15 @@ package final class MailboxDoor: MailboxIntake {
     }
     private let name: String
     private let store: any DeskStore
+    private let handover: Handover
     private let surroundings: Surroundings
     private let logger: Logger
     private let current = Mutex<State>(.connecting)
 
-    package init(name: String, store: any DeskStore, surroundings: Surroundings, logger: Logger) {
+    init(name: String, store: any DeskStore, handover: Handover, surroundings: Surroundings, logger: Logger) {
         self.name = name
         self.store = store
+        self.handover = handover
         self.surroundings = surroundings
         self.logger = logger
     }
@@ -38,7 +40,7 @@ package final class MailboxDoor: MailboxIntake {
                 receivedAt: mail.receivedAt, bytes: mail.bytes,
                 isHistory: mail.uid < cursor.firstUIDNext ?? 0)
         }
-        _ = try await store.accept(arrivals, cursor: (mailbox: name, cursor: cursor))
+        _ = try await handover.accept(arrivals, cursor: (mailbox: name, cursor: cursor))
         for mail in mails {
             guard let size = mail.tooLarge else { continue }
             logger.warning(

@@ -10,11 +10,15 @@ import ServiceLifecycle
 protocol Station: Sendable {
     var name: String { get }
     var kind: WorkKind { get }
+    /// Calls beside the store's hints, nil where there are none.
+    var calls: AsyncStream<Void>? { get }
     func round(_ group: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
         async throws(StoreError) -> Bool
 }
 
 extension Station {
+    var calls: AsyncStream<Void>? { nil }
+
     /// A round by itself: returns when all that it began has ended.
     func round() async throws(StoreError) -> Bool {
         let result: Result<Bool, StoreError> = await withDiscardingTaskGroup { group in
@@ -45,30 +49,41 @@ struct StationService: Service {
         let (hints, hint) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await cancelWhenGracefulShutdown { [store] in
             await withTaskGroup(of: Void.self) { group in
+                // Sources that end (a lost connection) do not end the station: it polls.
                 group.addTask {
                     for await woken in store.wakeUps() where woken == kind { hint.yield() }
-                    // Hints that end (a lost connection) do not end the station: it polls.
                     try? await Task.sleep(for: .days(36_500))
                 }
+                if let calls = station.calls {
+                    group.addTask {
+                        for await _ in calls { hint.yield() }
+                        try? await Task.sleep(for: .days(36_500))
+                    }
+                }
                 group.addTask {
-                    _ = await withPulses(hints, every: Self.poll) { pulses in
-                        await withDiscardingTaskGroup { crew in
-                            var pause = Duration.milliseconds(200)
-                            for await _ in pulses {
-                                do {
-                                    while try await station.round(&crew, whenFree: { hint.yield() }),
-                                        !Task.isCancelled
-                                    {}
-                                    pause = .milliseconds(200)
-                                } catch {
-                                    logger.error(
-                                        "the store could not be asked; trying again",
-                                        metadata: [
-                                            "station": "\(station.name)", "error": "\(error)", "pause": "\(pause)",
-                                        ])
-                                    try? await Task.sleep(for: pause)
-                                    pause = min(pause * 2, Self.longestPause)
-                                }
+                    while !Task.isCancelled {
+                        hint.yield()
+                        // Cancellation ends the sleep and then the loop.
+                        try? await Task.sleep(for: Self.poll)
+                    }
+                }
+                group.addTask {
+                    await withDiscardingTaskGroup { crew in
+                        var pause = Duration.milliseconds(200)
+                        for await _ in hints {
+                            do {
+                                while try await station.round(&crew, whenFree: { hint.yield() }),
+                                    !Task.isCancelled
+                                {}
+                                pause = .milliseconds(200)
+                            } catch {
+                                logger.error(
+                                    "the store could not be asked; trying again",
+                                    metadata: [
+                                        "station": "\(station.name)", "error": "\(error)", "pause": "\(pause)",
+                                    ])
+                                try? await Task.sleep(for: pause)
+                                pause = min(pause * 2, Self.longestPause)
                             }
                         }
                     }

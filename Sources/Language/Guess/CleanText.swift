@@ -6,7 +6,8 @@ enum CleanText {
     static let byteLimit = 32 * 1024
 
     static func clean(_ text: String) -> String {
-        var out = String.UnicodeScalarView()
+        var out: [UInt8] = []
+        out.reserveCapacity(min(text.utf8.count, byteLimit))
         var token: [Unicode.Scalar] = []
         var bytes = 0
         for scalar in text.unicodeScalars {
@@ -14,30 +15,39 @@ enum CleanText {
             if bytes > byteLimit { break }
             if isSpace(scalar) {
                 flush(&token, to: &out)
-                out.append(scalar == "\n" ? "\n" : " ")
+                out.append(scalar == "\n" ? 0x0A : 0x20)
             } else {
                 token.append(scalar)
             }
         }
         flush(&token, to: &out)
-        return String(out)
+        return String(decoding: out, as: UTF8.self)
     }
 
-    private static func flush(_ token: inout [Unicode.Scalar], to out: inout String.UnicodeScalarView) {
+    private static func flush(_ token: inout [Unicode.Scalar], to out: inout [UInt8]) {
         defer { token.removeAll(keepingCapacity: true) }
-        guard token.contains("@") || token.contains(":") || token.contains(".") else {
-            out.append(contentsOf: token)
+        // A link and an address hold one of these before their last character; a full stop at the end is none.
+        guard token.dropLast().contains(where: { $0 == "@" || $0 == ":" || $0 == "." }) else {
+            for scalar in token { append(scalar, to: &out) }
             return
         }
         var index = 0
         while index < token.count {
             if startsLink(token, at: index) {
                 while index < token.count, token[index].isASCII { index += 1 }
-                out.append(" ")
+                out.append(0x20)
             } else {
-                out.append(token[index])
+                append(token[index], to: &out)
                 index += 1
             }
+        }
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to out: inout [UInt8]) {
+        if scalar.isASCII {
+            out.append(UInt8(truncatingIfNeeded: scalar.value))
+        } else {
+            out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         }
     }
 
@@ -62,10 +72,10 @@ enum CleanText {
 
     private static func begins(_ token: [Unicode.Scalar], _ index: Int, _ word: String) -> Bool {
         var position = index
-        for scalar in word.unicodeScalars {
-            guard position < token.count, token[position].properties.lowercaseMapping == String(scalar) else {
-                return false
-            }
+        for byte in word.utf8 {
+            guard position < token.count, token[position].isASCII else { return false }
+            let value = UInt8(truncatingIfNeeded: token[position].value)
+            guard (0x41...0x5A).contains(value) ? value | 0x20 == byte : value == byte else { return false }
             position += 1
         }
         return true

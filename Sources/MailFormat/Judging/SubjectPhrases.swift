@@ -38,8 +38,11 @@ enum SubjectPhrases {
     /// A weak sign alone: people write such subjects too.
     static func looksAutomatic(_ subject: String) -> Bool {
         let lowered = subject.lowercased()
-        return automatic.contains { lowered.hasPrefix($0) }
+        guard let first = lowered.utf8.first, let phrases = automaticByFirst[first] else { return false }
+        return phrases.contains { lowered.hasPrefix($0) }
     }
+
+    private static let automaticByFirst = Dictionary(grouping: automatic) { $0.utf8.first ?? 0 }
 
     private static let failures = [
         "undeliverable", "undelivered mail", "delivery status notification", "mail delivery failed",

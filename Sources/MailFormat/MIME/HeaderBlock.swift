@@ -12,14 +12,26 @@ struct HeaderField {
 /// Field names are matched without case. A line that is no field is stepped over.
 struct HeaderBlock {
     private(set) var fields: [HeaderField] = []
+    /// A bit for each name's length and first letter: most names that are asked for are absent, and known to be at once.
+    private var marks: UInt64 = 0
     /// Where the body begins.
     private(set) var bodyStart = 0
 
-    func first(_ name: String) -> [UInt8]? { fields.first { $0.name == name }?.value }
+    func first(_ name: String) -> [UInt8]? {
+        mayHave(name) ? fields.first { $0.name == name }?.value : nil
+    }
 
-    func all(_ name: String) -> [[UInt8]] { fields.filter { $0.name == name }.map(\.value) }
+    func all(_ name: String) -> [[UInt8]] {
+        mayHave(name) ? fields.filter { $0.name == name }.map(\.value) : []
+    }
 
-    func has(_ name: String) -> Bool { fields.contains { $0.name == name } }
+    func has(_ name: String) -> Bool { mayHave(name) && fields.contains { $0.name == name } }
+
+    private func mayHave(_ name: String) -> Bool { marks & Self.mark(name) != 0 }
+
+    private static func mark(_ name: String) -> UInt64 {
+        1 << UInt64((name.utf8.count &* 29 &+ Int(name.utf8.first ?? 0)) & 63)
+    }
 
     /// The first value as it stands, ASCII expected, trimmed; nil when absent.
     func plain(_ name: String) -> String? { first(name).map { String(decoding: $0, as: UTF8.self) } }
@@ -71,10 +83,11 @@ struct HeaderBlock {
         var value: [UInt8] = []
         var isFull = false
 
-        func flush(_ fields: inout [HeaderField]) {
+        func flush() {
             guard let range = name, fields.count < MailLimits.fields else { return }
             while let last = value.last, last == 32 || last == 9 { value.removeLast() }
             let lowered = String(decoding: mail[range].lazy.map { $0 >= 65 && $0 <= 90 ? $0 | 32 : $0 }, as: UTF8.self)
+            marks |= Self.mark(lowered)
             fields.append(HeaderField(name: lowered, value: value))
         }
 
@@ -88,13 +101,13 @@ struct HeaderBlock {
 
         while position < end {
             if position - start > limit {
-                flush(&fields)
+                flush()
                 bodyStart = isPart ? position : end
                 return false
             }
             let line = mail.lineEnd(from: position, to: end)
             if line.end == position {
-                flush(&fields)
+                flush()
                 bodyStart = line.next
                 return true
             }
@@ -102,7 +115,7 @@ struct HeaderBlock {
             if first == 32 || first == 9, name != nil {
                 take(position..<line.end)
             } else if let colon = mail.fieldColon(from: position, to: line.end) {
-                flush(&fields)
+                flush()
                 var nameEnd = colon
                 while nameEnd > position, mail[nameEnd - 1] == 32 || mail[nameEnd - 1] == 9 { nameEnd -= 1 }
                 name = position..<nameEnd
@@ -113,7 +126,7 @@ struct HeaderBlock {
                 take(from..<line.end)
             } else if first == 45, line.end - position > 1, mail[position + 1] == 45 {
                 // A boundary where the empty line was forgotten.
-                flush(&fields)
+                flush()
                 bodyStart = position
                 return true
             } else if isPart, fields.isEmpty, name == nil {
@@ -123,7 +136,7 @@ struct HeaderBlock {
             }
             position = line.next
         }
-        flush(&fields)
+        flush()
         bodyStart = end
         return position - start <= limit
     }

@@ -29,21 +29,23 @@ enum HeaderGrammar {
     static func text(_ raw: [UInt8]) -> String {
         let raw = raw.count > MailLimits.header ? Array(raw.prefix(MailLimits.header)) : raw
         let isPlain = raw.allSatisfy { $0 < 0x7F && $0 >= 0x20 && $0 != 0x3D }
-        if isPlain { return String(decoding: raw, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
+        if isPlain { return Blanks.trimmed(String(decoding: raw, as: UTF8.self)) }
         return oneLine(String(decoding: EncodedWords.decoded(raw), as: UTF8.self))
     }
 
     /// No line break, no control or invisible bidirectional override character: a header value for display.
     static func oneLine(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return Blanks.trimmed(text) }
+        var line: [UInt8] = []
+        line.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
             switch scalar.value {
-            case 0x09, 0x0A, 0x0D, 0x2028, 0x2029, 0x85: scalars.append(" ")
+            case 0x09, 0x0A, 0x0D, 0x2028, 0x2029, 0x85: line.append(0x20)
             case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: continue
-            default: scalars.append(scalar)
+            default: line.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        return String(scalars).trimmingCharacters(in: .whitespaces)
+        return Blanks.trimmed(String(decoding: line, as: UTF8.self))
     }
 
     // MARK: Addresses
@@ -73,7 +75,7 @@ enum HeaderGrammar {
                 mailboxes += 1
                 guard cgmime_is_mailbox(address) != 0,
                     let text = internet_address_mailbox_get_addr(cgmime_mailbox(address)),
-                    let parsed = EmailAddress(String(cString: text).trimmingCharacters(in: .whitespaces))
+                    let parsed = EmailAddress(Blanks.trimmed(String(cString: text)))
                 else { continue }
                 let name = internet_address_get_name(address).map { oneLine(String(cString: $0)) } ?? ""
                 found.append(NamedAddress(name: name.isEmpty ? nil : name, address: parsed))

@@ -3,24 +3,42 @@
 import Correspondence
 
 enum InternalDate {
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    private static let months = Array("janfebmaraprmayjunjulaugsepoctnovdec".utf8)
 
     /// `17-Jul-1996 02:44:25 -0700`, the day also with a leading blank; nil for anything else.
     static func parse(_ bytes: [UInt8]) -> Instant? {
-        let text = String(decoding: bytes.prefix(40), as: UTF8.self).lowercased()
-        let parts = text.split(separator: " ")
-        guard parts.count == 3 else { return nil }
-        let date = parts[0].split(separator: "-")
-        let time = parts[1].split(separator: ":").compactMap { Int($0) }
-        let zone = parts[2]
-        guard date.count == 3, let day = Int(date[0]), (1...31).contains(day),
-            let month = months.firstIndex(of: String(date[1])), let year = Int(date[2]), (1900...9999).contains(year),
-            time.count == 3, (0...23).contains(time[0]), (0...59).contains(time[1]), (0...60).contains(time[2]),
-            zone.utf8.count == 5, let offset = Int(zone.dropFirst()), offset >= 0, "+-".contains(zone.prefix(1))
+        var rest = bytes[...]
+        while rest.first == 0x20 { rest.removeFirst() }
+        guard let day = number(&rest, 1...2), take(0x2D, &rest), (1...31).contains(day), let month = month(&rest),
+            take(0x2D, &rest), let year = number(&rest, 4...4), (1900...9999).contains(year), take(0x20, &rest),
+            let hour = number(&rest, 2...2), hour < 24, take(0x3A, &rest), let minute = number(&rest, 2...2),
+            minute < 60, take(0x3A, &rest), let second = number(&rest, 2...2), second <= 60, take(0x20, &rest),
+            let sign = rest.popFirst(), sign == 0x2B || sign == 0x2D, let offset = number(&rest, 4...4), rest.isEmpty
         else { return nil }
-        let minutes = (offset / 100 * 60 + offset % 100) * (zone.hasPrefix("-") ? -1 : 1)
-        let seconds = days(year, month + 1, day) * 86_400 + time[0] * 3600 + time[1] * 60 + time[2] - minutes * 60
+        let minutes = (offset / 100 * 60 + offset % 100) * (sign == 0x2D ? -1 : 1)
+        let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - minutes * 60
         return Instant(microseconds: Int64(seconds) * 1_000_000)
+    }
+
+    private static func take(_ byte: UInt8, _ rest: inout ArraySlice<UInt8>) -> Bool {
+        guard rest.first == byte else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    private static func number(_ rest: inout ArraySlice<UInt8>, _ digits: ClosedRange<Int>) -> Int? {
+        let found = rest.prefix(digits.upperBound).prefix { (0x30...0x39).contains($0) }
+        guard digits.contains(found.count) else { return nil }
+        rest.removeFirst(found.count)
+        return found.reduce(0) { $0 * 10 + Int($1) - 0x30 }
+    }
+
+    /// 1 to 12.
+    private static func month(_ rest: inout ArraySlice<UInt8>) -> Int? {
+        let name = rest.prefix(3).map { $0 | 0x20 }
+        guard name.count == 3 else { return nil }
+        rest.removeFirst(3)
+        return (0..<12).first { months[3 * $0..<3 * $0 + 3].elementsEqual(name) }.map { $0 + 1 }
     }
 
     /// Days since 1970-01-01 of a proleptic Gregorian date (Howard Hinnant's algorithm).

@@ -9,7 +9,9 @@ struct MessageFiling {
     let desk: DeskTransaction
     let lease: Lease<Arrival>
     let filing: Filing
+    /// Made of `filing` before the transaction.
     let terms: String?
+    let lists: MessageRow.Lists
 
     private var message: Message { filing.message }
     private var arrival: Arrival { lease.item }
@@ -39,17 +41,20 @@ struct MessageFiling {
 
     private func fileHuman() throws(StoreError) -> Filed {
         let outcome: Outcome? = arrival.isHistory ? .recorded : nil
-        let (conversation, role) = try place()
+        let (conversation, role, isNew) = try place()
         // Only the customer lets others in: someone in Cc names nobody.
         if message.verification.isVerified, role == .customer { try addParticipants(to: conversation) }
-        try write(into: conversation, as: role, outcome: outcome, reason: outcome == nil ? nil : "history")
+        try write(
+            into: conversation, isNew: isNew, as: role, outcome: outcome, reason: outcome == nil ? nil : "history")
         desk.record(.messageReceived, conversation: conversation, message: filing.record)
         if let outcome { return .settled(outcome, conversation) }
         try desk.addWork(.draft, conversation.text, dueAt: desk.now)
         return .waiting(conversation)
     }
 
-    private func place() throws(StoreError) -> (ConversationID, SupportMessage.AuthorKind) {
+    private func place() throws(StoreError) -> (
+        conversation: ConversationID, role: SupportMessage.AuthorKind, isNew: Bool
+    ) {
         switch try FilingCandidates(desk: desk, arrival: arrival, message: message).placement(filing) {
         case .join(let id, let role, _):
             let isNews = !arrival.isHistory
@@ -59,13 +64,14 @@ struct MessageFiling {
                     updated_at = ?
                 WHERE id = ? AND desk = ?
                 """, [isNews ? 1 : 0, isNews ? 1 : 0, desk.now, id, desk.desk])
-            return (id, role)
+            return (id, role, false)
         case .open(let link, let isHeld):
             try open(linkedTo: link, isHeld: isHeld)
-            return (filing.newConversation, .customer)
+            return (filing.newConversation, .customer, true)
         }
     }
 
+    /// With its first message counted already.
     private func open(linkedTo link: ConversationID?, isHeld: Bool) throws(StoreError) {
         guard var row = try desk.sql.first(desk.sql.dialect.nextNumber, [desk.desk]) else {
             throw StoreError(.other, detail: "no number for a new conversation")
@@ -76,7 +82,7 @@ struct MessageFiling {
             id: filing.newConversation, number: try row.int(), subject: message.subject,
             status: arrival.isHistory ? .closed : .open, language: filing.language, customer: customer,
             channel: arrival.channel.kind, createdAt: desk.now, updatedAt: desk.now,
-            version: arrival.isHistory ? 0 : 1, messageCount: 0, linkedTo: link)
+            version: arrival.isHistory ? 0 : 1, messageCount: 1, linkedTo: link)
         try desk.sql.execute(
             ConversationRow.insert,
             ConversationRow.parameters(
@@ -116,7 +122,7 @@ struct MessageFiling {
         }
         if conversation == nil, case .join(let id, _, _) = try candidates.placement(filing) { conversation = id }
         let reason = message.kindReason ?? message.kind.rawValue
-        try write(into: conversation, as: .customer, outcome: .suppressed, reason: reason)
+        try write(into: conversation, isNew: false, as: .customer, outcome: .suppressed, reason: reason)
         desk.record(.messageSuppressed, conversation: conversation, message: filing.record, detail: reason)
         if let failed, message.bounce?.isFinal ?? true { try fail(failed) }
         return .settled(.suppressed, conversation)
@@ -145,10 +151,11 @@ struct MessageFiling {
     // MARK: Rows
 
     private func write(
-        into conversation: ConversationID?, as role: SupportMessage.AuthorKind, outcome: Outcome?, reason: String?
+        into conversation: ConversationID?, isNew: Bool, as role: SupportMessage.AuthorKind, outcome: Outcome?,
+        reason: String?
     ) throws(StoreError) {
-        var position = 0
-        if let conversation {
+        var position = isNew ? 1 : 0
+        if let conversation, !isNew {
             let row = try desk.sql.first(
                 """
                 UPDATE conversations SET message_count = message_count + 1, updated_at = ?,
@@ -157,7 +164,9 @@ struct MessageFiling {
                 """, [desk.now, arrival.receivedAt, arrival.receivedAt, conversation, desk.desk])
             guard var row else { throw StoreError(.notFound, detail: "no conversation \(conversation)") }
             position = try row.int()
-            if let terms { desk.sql.index(NewTerms(desk: desk.desk, conversation: conversation, text: terms)) }
+        }
+        if let conversation, let terms {
+            desk.sql.index(NewTerms(desk: desk.desk, conversation: conversation, text: terms))
         }
         let record = SupportMessage(
             id: filing.record, conversation: conversation, direction: .incoming,
@@ -171,7 +180,7 @@ struct MessageFiling {
             answerableReasons: message.answerableReasons, channel: arrival.channel, outcome: outcome,
             outcomeReason: reason, arrival: arrival.id)
         try desk.sql.execute(
-            MessageRow.insert, try MessageRow.parameters(record, desk: desk.desk, position: position))
+            MessageRow.insert, MessageRow.parameters(record, lists, desk: desk.desk, position: position))
         try settleLedger(outcome, reason: reason, message: record.id, conversation: conversation)
     }
 

@@ -7,9 +7,22 @@ extension SQLDeskStore: ArrivalStore {
     func accept(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?) async throws(StoreError)
         -> [Acceptance]
     {
+        try await accept(arrivals, cursor: cursor, claiming: false).acceptances
+    }
+
+    func acceptClaimed(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?)
+        async throws(StoreError) -> (acceptances: [Acceptance], leases: [Lease<Arrival>])
+    {
+        try await accept(arrivals, cursor: cursor, claiming: true)
+    }
+
+    private func accept(
+        _ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?, claiming: Bool
+    ) async throws(StoreError) -> (acceptances: [Acceptance], leases: [Lease<Arrival>]) {
         let named = arrivals.map { (arrival: $0, sha: Self.sha256($0.bytes)) }
         return try await change { desk in
-            var answers: [Acceptance] = []
+            var acceptances: [Acceptance] = []
+            var leases: [Lease<Arrival>] = []
             var oldest: Instant?
             if let cursor, cursor.cursor.firstUIDNext == nil {
                 oldest = try desk.oldestArrival(mailbox: cursor.mailbox)
@@ -17,10 +30,18 @@ extension SQLDeskStore: ArrivalStore {
             for (arrival, sha) in named {
                 var arrival = arrival
                 if let oldest, arrival.receivedAt < oldest { arrival.isHistory = true }
-                answers.append(try desk.accept(arrival, sha: sha))
+                let acceptance = try desk.accept(arrival, sha: sha)
+                acceptances.append(acceptance)
+                guard case .new = acceptance else { continue }
+                if claiming {
+                    let work = try desk.addClaimedWork(.read, arrival.id.text, weight: arrival.bytes.count)
+                    leases.append(work.lease(arrival))
+                } else {
+                    try desk.addWork(.read, arrival.id.text, dueAt: desk.now, weight: arrival.bytes.count)
+                }
             }
             if let cursor { try desk.save(cursor.cursor, mailbox: cursor.mailbox) }
-            return answers
+            return (acceptances, leases)
         }
     }
 
@@ -141,12 +162,21 @@ extension SQLDeskStore: ArrivalStore {
     func file(_ batch: [(lease: Lease<Arrival>, filing: Filing)]) async throws(StoreError) -> [Result<
         Filed, StoreError
     >] {
-        let filings = batch.map { (lease: $0.lease, filing: $0.filing, terms: SearchTerms.text($0.filing.words)) }
+        let filings = try batch.map { entry throws(StoreError) in
+            let message = entry.filing.message
+            return (
+                lease: entry.lease, filing: entry.filing, terms: SearchTerms.text(entry.filing.words),
+                lists: try MessageRow.Lists(
+                    references: message.references, attachments: message.attachments,
+                    answerableReasons: message.answerableReasons)
+            )
+        }
         do {
             return try await change { desk in
                 var results: [Result<Filed, StoreError>] = []
-                for (lease, filing, terms) in filings {
-                    let filing = MessageFiling(desk: desk, lease: lease, filing: filing, terms: terms)
+                for (lease, filing, terms, lists) in filings {
+                    let filing = MessageFiling(
+                        desk: desk, lease: lease, filing: filing, terms: terms, lists: lists)
                     do throws(StoreError) {
                         try filing.start()
                     } catch {
@@ -164,10 +194,11 @@ extension SQLDeskStore: ArrivalStore {
         }
         // One of them cannot be filed: each in a commit of its own, so that it harms no other.
         var results: [Result<Filed, StoreError>] = []
-        for (lease, filing, terms) in filings {
+        for (lease, filing, terms, lists) in filings {
             do throws(StoreError) {
                 let filed = try await change { desk in
-                    let filing = MessageFiling(desk: desk, lease: lease, filing: filing, terms: terms)
+                    let filing = MessageFiling(
+                        desk: desk, lease: lease, filing: filing, terms: terms, lists: lists)
                     try filing.start()
                     return try filing.finish()
                 }
@@ -181,6 +212,7 @@ extension SQLDeskStore: ArrivalStore {
 }
 
 extension DeskTransaction {
+    /// Bytes and ledger row; the work is for the caller to make.
     fileprivate func accept(_ arrival: Arrival, sha: String) throws(StoreError) -> Acceptance {
         let isNew = try sql.execute(
             LedgerRow.insert,
@@ -198,7 +230,6 @@ extension DeskTransaction {
         try sql.execute(
             "INSERT INTO mails (desk, sha, bytes) VALUES (?, ?, ?) ON CONFLICT (desk, sha) DO NOTHING",
             [desk, sha, arrival.bytes])
-        try addWork(.read, arrival.id.text, dueAt: now, weight: arrival.bytes.count)
         return .new(arrival.id)
     }
 

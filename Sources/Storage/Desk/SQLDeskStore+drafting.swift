@@ -27,7 +27,10 @@ extension SQLDeskStore {
     }
 
     func conclude(_ lease: Lease<DraftingCase>, _ conclusion: Conclusion) async throws(StoreError) -> Concluded {
-        try await change { desk in try Concluding(desk: desk, lease: lease, conclusion: conclusion).run() }
+        let texts = try Concluding.Texts(conclusion)
+        return try await change { desk in
+            try Concluding(desk: desk, lease: lease, conclusion: conclusion, texts: texts).run()
+        }
     }
 
     func postpone(_ lease: Lease<DraftingCase>, error: String, delay: Duration) async throws(StoreError) {

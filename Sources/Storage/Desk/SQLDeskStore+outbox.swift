@@ -4,7 +4,10 @@ import Correspondence
 
 extension SQLDeskStore: OutboxStore {
     func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
-        try await claim(.deliver, limit: limit, prepare: { desk, work in try desk.startSending(work) }) { desk, work in
+        // A mail that is being sent must be known as such after a power failure too.
+        try await claim(
+            .deliver, limit: limit, mustLast: true, prepare: { desk, work in try desk.startSending(work) }
+        ) { desk, work in
             let row = try desk.sql.first(
                 "SELECT \(OutboxRow.columns) FROM outbox o WHERE o.id = ? AND o.desk = ?", [work.subject, desk.desk])
             guard var row else { return nil }
@@ -17,7 +20,7 @@ extension SQLDeskStore: OutboxStore {
     }
 
     func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
-        try await change { desk in
+        try await change(mustLast: false) { desk in
             try works.filter { work in
                 guard let id = Int64(work.work) else { return false }
                 return try desk.sql.execute(
@@ -42,7 +45,8 @@ extension SQLDeskStore: OutboxStore {
     }
 
     func enqueue(_ outgoing: NewOutgoing) async throws(StoreError) {
-        try await change { desk in try desk.enqueue(outgoing, conversation: nil) }
+        let entry = try OutgoingText(outgoing)
+        try await change { desk in try desk.enqueue(entry, conversation: nil) }
     }
 
     func outbox(state: OutboxState?, limit: Int) async throws(StoreError) -> [OutboxEntry] {

@@ -31,7 +31,7 @@ extension SQLDeskStore: TicketStore {
                 if ticket.firstResponseAt == nil { ticket.firstResponseAt = desk.now }
                 ticket.resolvedAt = ticket.status.isLive ? nil : desk.now
             }
-            try desk.enqueue(reply.outgoing, conversation: conversation, actor: reply.agent)
+            try desk.enqueue(try OutgoingText(reply.outgoing), conversation: conversation, actor: reply.agent)
             try desk.sql.execute(
                 "UPDATE conversations SET status = ? WHERE id = ? AND desk = ?",
                 [reply.status == .closed ? "closed" : "waiting", conversation.id, desk.desk])
@@ -83,7 +83,7 @@ extension SQLDeskStore: TicketStore {
             try desk.withdrawAutomaticReplies(of: conversation, reason: "a human was asked for")
             let opened = try desk.openTicket(of: found, TicketCause(id: ticket, reasons: [reason], actor: actor))
             if !wasLive || !waiting.isEmpty {
-                for notice in notices { try desk.enqueue(notice, conversation: found) }
+                for notice in notices { try desk.enqueue(try OutgoingText(notice), conversation: found) }
             }
             return opened
         }

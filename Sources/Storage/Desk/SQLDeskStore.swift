@@ -8,12 +8,13 @@ struct SQLDeskStore: Sendable {
     let desk: String
     let surroundings: Surroundings
 
+    /// `mustLast`: see `SQLDatabase.write`.
     @discardableResult
-    func change<Value: Sendable>(_ body: @escaping @Sendable (DeskTransaction) throws -> Value)
+    func change<Value: Sendable>(mustLast: Bool = true, _ body: @escaping @Sendable (DeskTransaction) throws -> Value)
         async throws(StoreError) -> Value
     {
         let ahead = database.clockAhead
-        return try await database.write { [desk, surroundings] sql in
+        return try await database.write(mustLast: mustLast) { [desk, surroundings] sql in
             try body(
                 DeskTransaction(
                     sql: sql, desk: desk, now: surroundings.now(), clockAhead: ahead, surroundings: surroundings))
@@ -31,10 +32,15 @@ struct SQLDeskStore: Sendable {
         }
     }
 
-    /// Claims in one commit, then reads what was claimed without holding up writers. Work for which `read` finds
-    /// nothing goes to `unclaim`; when the reading fails the leases are given back.
+    /// So many claimed items are read in the claim's own transaction, which spares its way to a reader and back; more
+    /// are read beside the writer.
+    private static let readAtOnce = 4
+
+    /// Claims in one commit, and reads what was claimed. Work for which `read` finds nothing goes to `unclaim`; when
+    /// the reading fails the leases are given back. A claim need not outlive a power failure: then its worker has not
+    /// either, and what is due is claimed again. Where `prepare` writes what must be known afterwards, it `mustLast`.
     func claim<Item: Sendable>(
-        _ kind: WorkKind, limit: Int, byteLimit: Int = .max,
+        _ kind: WorkKind, limit: Int, byteLimit: Int = .max, mustLast: Bool = false,
         prepare: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { _, _ in },
         unclaim: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { desk, work in
             try desk.drop(work)
@@ -42,7 +48,7 @@ struct SQLDeskStore: Sendable {
         read: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Item?
     ) async throws(StoreError) -> [Lease<Item>] {
         guard limit > 0 else { return [] }
-        let claimed = try await change { desk in
+        let (claimed, early) = try await change(mustLast: mustLast) { desk in
             var kept: [ClaimedWork] = []
             var bytes = 0
             for work in try desk.claim(kind, limit: limit) {
@@ -54,17 +60,21 @@ struct SQLDeskStore: Sendable {
                 try prepare(desk, work)
                 kept.append(work)
             }
-            return kept
+            return (kept, kept.count <= Self.readAtOnce ? try kept.map { try read(desk, $0) } : nil)
         }
         guard !claimed.isEmpty else { return [] }
         let items: [Item?]
-        do {
-            items = try await look { desk in try claimed.map { try read(desk, $0) } }
-        } catch {
-            try await change { desk in
-                for work in claimed { try desk.giveBack(work.id, fence: work.fence) }
+        if let early {
+            items = early
+        } else {
+            do {
+                items = try await look { desk in try claimed.map { try read(desk, $0) } }
+            } catch {
+                try await change { desk in
+                    for work in claimed { try desk.giveBack(work.id, fence: work.fence) }
+                }
+                throw error
             }
-            throw error
         }
         let empty = zip(claimed, items).filter { $0.1 == nil }.map(\.0)
         if !empty.isEmpty {

@@ -40,7 +40,7 @@ final class PostgreSQLDatabase: SQLDatabase {
         let lanes = (0..<laneCount).map { PostgreSQLLane(number: $0, settings: settings) }
         let ahead: Result<Duration, StoreError> = await withCheckedContinuation { continuation in
             lanes[0].queue.async {
-                let result = lanes[0].run(readOnly: true) { transaction in
+                let result = lanes[0].run(.reading) { transaction in
                     let before = now()
                     let row = try transaction.first(
                         "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)", [])
@@ -61,16 +61,16 @@ final class PostgreSQLDatabase: SQLDatabase {
         listener.start()
     }
 
-    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
-        async throws(StoreError) -> Value
-    {
-        try await run(readOnly: false, body)
+    func write<Value: Sendable>(
+        mustLast: Bool, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await run(mustLast ? .lasting : .passing, body)
     }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
         async throws(StoreError) -> Value
     {
-        try await run(readOnly: true, body)
+        try await run(.reading, body)
     }
 
     /// Removed rows are given back to the disk by the server's own vacuuming.
@@ -97,11 +97,11 @@ final class PostgreSQLDatabase: SQLDatabase {
     // MARK: Lanes
 
     private func run<Value: Sendable>(
-        readOnly: Bool, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+        _ kind: PostgreSQLLane.Kind, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
             let isTaken = submit { lane in
-                let result = lane.run(readOnly: readOnly) { try body($0) }
+                let result = lane.run(kind) { try body($0) }
                 if case .success((_, let transaction)) = result {
                     self.tell(transaction.work, history: !transaction.events.isEmpty)
                 }

@@ -27,13 +27,21 @@ final class PostgreSQLLane: @unchecked Sendable {
 
     /// The commit is durable when this returns a success; a conflict with another transaction is solved by running
     /// `body` again.
+    /// What a transaction is for.
+    enum Kind: String {
+        case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case lasting = "BEGIN"
+        /// May be lost with the server's power, and then no later commit is kept either.
+        case passing = "BEGIN; SET LOCAL synchronous_commit = off"
+    }
+
     func run<Value>(
-        readOnly: Bool, _ body: (PostgreSQLTransaction) throws -> Value
+        _ kind: Kind, _ body: (PostgreSQLTransaction) throws -> Value
     ) -> Result<(Value, PostgreSQLTransaction), StoreError> {
         var attempt = 0
         while true {
             do throws(StoreError) {
-                return .success(try once(readOnly: readOnly, body))
+                return .success(try once(kind, body))
             } catch {
                 attempt += 1
                 guard error.isConflict, attempt < Self.conflictLimit else { return .failure(error) }
@@ -44,9 +52,9 @@ final class PostgreSQLLane: @unchecked Sendable {
     }
 
     private func once<Value>(
-        readOnly: Bool, _ body: (PostgreSQLTransaction) throws -> Value
+        _ kind: Kind, _ body: (PostgreSQLTransaction) throws -> Value
     ) throws(StoreError) -> (Value, PostgreSQLTransaction) {
-        let connection = try begin(readOnly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN")
+        let connection = try begin(kind.rawValue)
         do {
             let transaction = PostgreSQLTransaction(connection)
             let value = try body(transaction)

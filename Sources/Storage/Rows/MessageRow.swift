@@ -43,19 +43,37 @@ enum MessageRow {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    static func parameters(_ message: SupportMessage, desk: String, position: Int) throws(StoreError)
+    /// The lists as JSON text, made before the transaction: a writer is held up by nothing that could be done before.
+    struct Lists {
+        var references: String?
+        var attachments: String?
+        var answerableReasons: String?
+        var sources: String?
+
+        init(
+            references: [MessageID] = [], attachments: [Attachment] = [], answerableReasons: [String] = [],
+            sources: [Source] = []
+        ) throws(StoreError) {
+            self.references = try JSONText.encode(list: references)
+            self.attachments = try JSONText.encode(list: attachments)
+            self.answerableReasons = try JSONText.encode(list: answerableReasons)
+            self.sources = try JSONText.encode(list: sources)
+        }
+    }
+
+    static func parameters(_ message: SupportMessage, _ lists: Lists, desk: String, position: Int)
         -> [any SQLBindable]
     {
         [
             message.id, desk, message.conversation, message.direction.rawValue, message.author.kind.rawValue,
             message.author.name, message.author.address?.text, message.answerTo?.text, message.messageID,
             message.inReplyTo,
-            try JSONText.encode(list: message.references), message.subject, message.at, position,
+            lists.references, message.subject, message.at, position,
             message.date?.instant, message.date?.offsetMinutes, message.language, message.text, message.newText,
-            message.html, try JSONText.encode(list: message.attachments), message.kind.rawValue, message.isVerified,
-            message.verification, message.answerable, try JSONText.encode(list: message.answerableReasons),
+            message.html, lists.attachments, message.kind.rawValue, message.isVerified,
+            message.verification, message.answerable, lists.answerableReasons,
             message.channel.kind.rawValue, message.channel.name, message.outcome?.rawValue, message.outcomeReason,
-            message.delivery?.rawValue, try JSONText.encode(list: message.sources), message.arrival,
+            message.delivery?.rawValue, lists.sources, message.arrival,
         ]
     }
 }

@@ -14,13 +14,24 @@ protocol SQLDatabase: Sendable {
     /// How far the engine's clock is ahead of this process's: due times and leases are told in the engine's clock, so
     /// that nodes whose clocks differ agree.
     var clockAhead: Duration { get }
-    func write<Result: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Result)
-        async throws(StoreError) -> Result
+    /// Without `mustLast` the commit may return before it is on the disk: a power failure may take it back, the end of
+    /// this process may not, and no later commit is kept without it. For claims: whoever held one is gone then.
+    func write<Result: Sendable>(
+        mustLast: Bool, _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
+    ) async throws(StoreError) -> Result
     func read<Result: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Result)
         async throws(StoreError) -> Result
     /// After an erasure: gives freed pages and the log back, so that nothing of what was removed stays in a file.
     func scrub() async throws(StoreError)
     func close() async
+}
+
+extension SQLDatabase {
+    func write<Result: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Result)
+        async throws(StoreError) -> Result
+    {
+        try await write(mustLast: true, body)
+    }
 }
 
 /// One transaction, used on one thread only. `?` stands for the parameters in order.

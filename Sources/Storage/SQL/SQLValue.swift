@@ -1,6 +1,7 @@
 // The five kinds of value that both engines keep, and how our own values become them.
 
 import Correspondence
+import Glibc
 
 enum SQLValue: Sendable, Equatable {
     case null
@@ -21,7 +22,10 @@ extension SQLValue: SQLBindable {
 
 extension String: SQLBindable {
     var sqlValue: SQLValue {
-        guard utf8.contains(0) else { return .text(self) }
+        let hasNUL = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+        }
+        guard hasNUL ?? utf8.contains(0) else { return .text(self) }
         return .text(String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self))
     }
 }

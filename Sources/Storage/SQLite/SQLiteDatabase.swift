@@ -41,6 +41,8 @@ final class SQLiteDatabase: SQLDatabase {
     private let lock: StoreLock
     private let queue = Mutex(Queue())
     private let counted = Mutex(Counts())
+    /// What the writing connection's `synchronous` stands at; changed on its queue alone.
+    private let flushesCommits = Mutex(true)
     private let closing = DispatchQueue(label: "deskbridge.sqlite.closing")
 
     var counts: Counts { counted.withLock { $0 } }
@@ -75,11 +77,11 @@ final class SQLiteDatabase: SQLDatabase {
 
     // MARK: Writing
 
-    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Value)
-        async throws(StoreError) -> Value
-    {
+    func write<Value: Sendable>(
+        mustLast: Bool, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
-            submit(TypedWriteJob(body, continuation))
+            submit(TypedWriteJob(mustLast: mustLast, body, continuation))
         }
         return try result.get()
     }
@@ -119,7 +121,7 @@ final class SQLiteDatabase: SQLDatabase {
             var work: Set<WorkKind> = []
             var events: [NewEvent] = []
             var terms: [NewTerms] = []
-            try run("BEGIN IMMEDIATE", database)
+            try begin(database, mustLast: group.contains(where: \.mustLast))
             for job in group {
                 let transaction = SQLiteTransaction(database)
                 let before = transaction.changes
@@ -145,7 +147,7 @@ final class SQLiteDatabase: SQLDatabase {
     private func runAlone(_ job: any WriteJob, _ database: Database) {
         let transaction = SQLiteTransaction(database)
         do {
-            try run("BEGIN IMMEDIATE", database)
+            try begin(database, mustLast: job.mustLast)
             try job.run(transaction)
             try finish(transaction.events, transaction.terms, database)
             tell([job], work: transaction.work, history: !transaction.events.isEmpty)
@@ -175,6 +177,18 @@ final class SQLiteDatabase: SQLDatabase {
                 [sqlite3_last_insert_rowid(connection), entry.text])
         }
         try run("COMMIT", database)
+    }
+
+    /// `synchronous` is a setting of the connection, looked at when the commit is written: with NORMAL the log is
+    /// written and not flushed, and the next FULL commit flushes it along.
+    private func begin(_ database: Database, mustLast: Bool) throws(StoreError) {
+        if mustLast != flushesCommits.withLock({ $0 }) {
+            let pragma = "PRAGMA synchronous = \(mustLast ? "FULL" : "NORMAL")"
+            let code = sqlite3_exec(database.sqliteConnection, pragma, nil, nil, nil)
+            guard code == SQLITE_OK else { throw StoreError(sqliteCode: code, connection: database.sqliteConnection) }
+            flushesCommits.withLock { $0 = mustLast }
+        }
+        try run("BEGIN IMMEDIATE", database)
     }
 
     private func run(_ sql: String, _ database: Database) throws(StoreError) {

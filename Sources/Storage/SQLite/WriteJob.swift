@@ -3,6 +3,8 @@
 import Correspondence
 
 protocol WriteJob: Sendable {
+    /// Whether the commit must be on the disk before anybody is told.
+    var mustLast: Bool { get }
     /// Runs the closure and keeps what it returned or threw; throws that again.
     func run(_ transaction: SQLiteTransaction) throws(StoreError)
     /// Gives the kept result to whoever waits, or `failure` when the commit was not to be had.
@@ -11,14 +13,16 @@ protocol WriteJob: Sendable {
 
 /// `@unchecked Sendable`: `result` is written and read on the writer's queue alone.
 final class TypedWriteJob<Value: Sendable>: WriteJob, @unchecked Sendable {
+    let mustLast: Bool
     private let body: @Sendable (any SQLTransaction) throws -> Value
     private let continuation: CheckedContinuation<Result<Value, StoreError>, Never>
     private var result: Result<Value, StoreError>?
 
     init(
-        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value,
+        mustLast: Bool, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value,
         _ continuation: CheckedContinuation<Result<Value, StoreError>, Never>
     ) {
+        self.mustLast = mustLast
         self.body = body
         self.continuation = continuation
     }

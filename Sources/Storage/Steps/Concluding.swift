@@ -6,6 +6,22 @@ struct Concluding {
     let desk: DeskTransaction
     let lease: Lease<DraftingCase>
     let conclusion: Conclusion
+    let texts: Texts
+
+    /// Made of the conclusion before the transaction: see `MessageRow.Lists`.
+    struct Texts {
+        var draft: String?
+        var reply: OutgoingText?
+        var notices: [OutgoingText]
+        var acknowledgement: OutgoingText?
+
+        init(_ conclusion: Conclusion) throws(StoreError) {
+            draft = try conclusion.draft.map { entry throws(StoreError) in try JSONText.encode(entry.draft) }
+            reply = try conclusion.reply.map(OutgoingText.init)
+            notices = try conclusion.notices.map(OutgoingText.init)
+            acknowledgement = try conclusion.acknowledgement.map(OutgoingText.init)
+        }
+    }
 
     func run() throws(StoreError) -> Concluded {
         // Two conversations of one sender may be concluded on two nodes at once: counted one after the other.
@@ -23,10 +39,10 @@ struct Concluding {
             return .overtaken
         }
         if conclusion.decision.verdict == .send {
-            guard let reply = conclusion.reply else {
+            guard let reply = texts.reply else {
                 throw StoreError(.invalid, detail: "a conclusion that sends needs a reply")
             }
-            if let limit = try exceeded(by: reply, in: conversation.id) { return .overLimit(limit) }
+            if let limit = try exceeded(by: reply.outgoing, in: conversation.id) { return .overLimit(limit) }
             try write()
             try send(reply, in: conversation)
         } else {
@@ -40,7 +56,10 @@ struct Concluding {
     private func write() throws(StoreError) {
         try desk.end(lease)
         let id = lease.item.conversation.id
-        try desk.withdrawAutomaticReplies(of: id, reason: "a newer message is answered together with the former")
+        // Only a conclusion under this lease makes such replies: what the claim did not see is not there.
+        if lease.item.automaticReplies > 0 {
+            try desk.withdrawAutomaticReplies(of: id, reason: "a newer message is answered together with the former")
+        }
         let decision = conclusion.decision
         if let (draftID, draft) = conclusion.draft {
             try desk.sql.execute(
@@ -50,19 +69,18 @@ struct Concluding {
                 """,
                 [
                     draftID, desk.desk, id, desk.now, decision.verdict.rawValue, decision.rule, draft.confidence,
-                    draft.cost, try JSONText.encode(draft),
+                    draft.cost, texts.draft,
                 ])
             desk.record(.draftMade, conversation: id, detail: decision.rule)
         }
     }
 
-    private func send(_ reply: NewOutgoing, in conversation: SupportConversation) throws(StoreError) {
+    private func send(_ reply: OutgoingText, in conversation: SupportConversation) throws(StoreError) {
         let askedAt = try desk.settle(
             conclusion.covers, .answered, reason: conclusion.decision.reasons.first, rule: conclusion.decision.rule)
         try desk.enqueue(
-            reply, conversation: conversation, askedAt: askedAt, confidence: conclusion.draft?.draft.confidence)
-        try desk.sql.execute(
-            "UPDATE conversations SET status = 'waiting' WHERE id = ? AND desk = ?", [conversation.id, desk.desk])
+            reply, conversation: conversation, status: .waiting, askedAt: askedAt,
+            confidence: conclusion.draft?.draft.confidence)
     }
 
     private func handOver(_ conversation: SupportConversation) throws(StoreError) {
@@ -76,9 +94,9 @@ struct Concluding {
                 id: conclusion.ticket, reasons: decision.reasons, priority: decision.priority,
                 draft: conclusion.draft?.id))
         if !wasLive || !conclusion.covers.isEmpty {
-            for notice in conclusion.notices { try desk.enqueue(notice, conversation: conversation) }
+            for notice in texts.notices { try desk.enqueue(notice, conversation: conversation) }
         }
-        if let acknowledgement = conclusion.acknowledgement, try mayAcknowledge(acknowledgement) {
+        if let acknowledgement = texts.acknowledgement, try mayAcknowledge(acknowledgement.outgoing) {
             try desk.enqueue(acknowledgement, conversation: conversation)
         }
     }

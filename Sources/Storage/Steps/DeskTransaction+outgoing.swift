@@ -2,13 +2,27 @@
 
 import Correspondence
 
+/// What goes out, with its JSON texts made before the transaction: see `MessageRow.Lists`.
+struct OutgoingText {
+    var outgoing: NewOutgoing
+    var reply: String
+    var lists: MessageRow.Lists
+
+    init(_ outgoing: NewOutgoing) throws(StoreError) {
+        self.outgoing = outgoing
+        reply = try JSONText.encode(outgoing.reply)
+        lists = try MessageRow.Lists(references: outgoing.reply.references, sources: outgoing.sources)
+    }
+}
+
 extension DeskTransaction {
     /// A row of the outbox, its sources, its message in the conversation and its delivery work. What is said in the
     /// chat is sent by being written.
     func enqueue(
-        _ outgoing: NewOutgoing, conversation: SupportConversation?, askedAt: Instant? = nil, confidence: Double? = nil,
-        actor: String = "desk"
+        _ entry: OutgoingText, conversation: SupportConversation?, status: SupportConversation.Status? = nil,
+        askedAt: Instant? = nil, confidence: Double? = nil, actor: String = "desk"
     ) throws(StoreError) {
+        let outgoing = entry.outgoing
         let reply = outgoing.reply
         let state: OutboxState = outgoing.isChat ? .sent : .pending
         try sql.execute(
@@ -16,7 +30,7 @@ extension DeskTransaction {
             [
                 outgoing.id, desk, conversation?.id, outgoing.record, reply.purpose.rawValue, state.rawValue,
                 reply.to.address.key, now, now, outgoing.isChat ? now : nil, outgoing.isChat, askedAt, confidence,
-                try JSONText.encode(reply),
+                entry.reply,
             ])
         for (position, source) in outgoing.sources.enumerated() {
             try sql.execute(
@@ -26,7 +40,7 @@ extension DeskTransaction {
                 """, [outgoing.id, position, desk, source.article, source.title, source.quote, now])
         }
         if let conversation, let record = outgoing.record {
-            try write(outgoing, record: record, into: conversation, state: state)
+            try write(entry, record: record, into: conversation, status: status, state: state)
             self.record(
                 state == .sent ? .replySent : .replyQueued, conversation: conversation.id, message: record,
                 actor: actor,
@@ -40,8 +54,10 @@ extension DeskTransaction {
     }
 
     private func write(
-        _ outgoing: NewOutgoing, record: MessageRecordID, into conversation: SupportConversation, state: OutboxState
+        _ entry: OutgoingText, record: MessageRecordID, into conversation: SupportConversation,
+        status: SupportConversation.Status?, state: OutboxState
     ) throws(StoreError) {
+        let outgoing = entry.outgoing
         let reply = outgoing.reply
         let isHuman = reply.purpose == .humanReply
         let message = SupportMessage(
@@ -54,12 +70,13 @@ extension DeskTransaction {
         guard
             var row = try sql.first(
                 """
-                UPDATE conversations SET message_count = message_count + 1, updated_at = ?, last_message_at = ?
+                UPDATE conversations SET message_count = message_count + 1, updated_at = ?, last_message_at = ?,
+                    status = COALESCE(?, status)
                 WHERE id = ? AND desk = ? RETURNING message_count
-                """, [now, now, conversation.id, desk])
+                """, [now, now, status?.rawValue, conversation.id, desk])
         else { throw StoreError(.notFound, detail: "no conversation \(conversation.id)") }
         try sql.execute(
-            MessageRow.insert, try MessageRow.parameters(message, desk: desk, position: try row.int()))
+            MessageRow.insert, MessageRow.parameters(message, entry.lists, desk: desk, position: try row.int()))
     }
 
     /// Takes back the automatic replies of a conversation that nobody is sending right now. One whose sender died is

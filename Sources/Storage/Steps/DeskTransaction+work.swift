@@ -31,6 +31,17 @@ extension DeskTransaction {
         sql.wake(kind)
     }
 
+    /// New work that is claimed from the beginning.
+    func addClaimedWork(_ kind: WorkKind, _ subject: String, weight: Int) throws(StoreError) -> ClaimedWork {
+        let row = try sql.first(
+            """
+            INSERT INTO work (desk, kind, subject, due_at, leased, fence, attempts, weight)
+            VALUES (?, ?, ?, ?, 1, 1, 1, ?) RETURNING id
+            """, [desk, kind.rawValue, subject, engineNow + leaseDuration, weight])
+        guard var row else { throw StoreError(.other, detail: "no number for new work") }
+        return ClaimedWork(id: try row.integer(), subject: subject, fence: 1, attempts: 0, weight: weight)
+    }
+
     /// Oldest first; takes over leases that ran out.
     func claim(_ kind: WorkKind, limit: Int) throws(StoreError) -> [ClaimedWork] {
         let heldBack = """

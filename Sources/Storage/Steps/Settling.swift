@@ -24,7 +24,7 @@ struct Settling {
             guard let conversation else { return }
             let reason = "a reply could not be delivered: \(error)"
             try desk.openTicket(of: conversation, TicketCause(id: ticket, reasons: [reason]))
-            for notice in notices { try desk.enqueue(notice, conversation: conversation) }
+            for notice in notices { try desk.enqueue(try OutgoingText(notice), conversation: conversation) }
         }
     }
 

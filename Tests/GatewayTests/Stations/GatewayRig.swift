@@ -48,7 +48,8 @@ final class GatewayRig: Sendable {
             reports: FakeReportMaker(), surroundings: clock.surroundings,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         keeper = LeaseKeeper(store: store, logger: seams.logger)
-        filing = FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper)
+        handover = Handover(store: store, keeper: keeper)
+        filing = FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, handover: handover)
         drafting = DraftingStation(
             seams: seams, policy: policy, signer: signer, keeper: keeper, gate: KnowledgeGate(isOpen: true))
         delivery = DeliveryStation(
@@ -61,7 +62,9 @@ final class GatewayRig: Sendable {
     }
 
     var chat: ChatDesk {
-        ChatDesk(store: store, guess: seams.guess, desk: policy.desk, surroundings: clock.surroundings)
+        ChatDesk(
+            store: store, intake: Intake(store: store, handover: handover, surroundings: clock.surroundings),
+            guess: seams.guess, desk: policy.desk, surroundings: clock.surroundings)
     }
 
     /// The store itself, which never fails.

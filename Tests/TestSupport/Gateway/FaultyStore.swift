@@ -45,6 +45,13 @@ extension FaultyStore: ArrivalStore {
         return try await store.accept(arrivals, cursor: cursor)
     }
 
+    package func acceptClaimed(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?)
+        async throws(StoreError) -> (acceptances: [Acceptance], leases: [Lease<Arrival>])
+    {
+        try meet("acceptClaimed")
+        return try await store.acceptClaimed(arrivals, cursor: cursor)
+    }
+
     package func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor? {
         try meet("cursor")
         return try await store.cursor(mailbox: mailbox)
