@@ -43,19 +43,20 @@ package final class MemoryPassageSearch: PassageSearch {
         let asked = AskedSentences(
             question, language: analysis, article: first.article, best: first.best, index: index)
         asked.write(to: &ranked.signals)
+        let weights = PassageChoice.weights(of: query)
         let hits = ranked.entries.prefix(max(0, limit)).map { entry in
-            hit(entry, query: query, index: index)
+            hit(entry, weights: weights, index: index)
         }
         return SearchResult(
             hits: hits, signals: ranked.signals, dayZero: state.dayZero?.chance(ranked.signals))
     }
 
-    private func hit(_ entry: RankedArticles.Entry, query: Query, index: SearchIndex) -> SearchHit {
+    private func hit(_ entry: RankedArticles.Entry, weights: FeatureWeights, index: SearchIndex) -> SearchHit {
         let article = index.articles[entry.article]
         let answers = article.passages.filter { $0.purpose == .answer }
         let passage: Passage
         if answers.count > 1 {
-            passage = answers[PassageChoice.best(of: answers.count, for: entry.best, query: query, in: index)]
+            passage = answers[PassageChoice.best(of: answers.count, for: entry.best, weights: weights, in: index)]
         } else {
             passage = answers.first ?? article.passages.first ?? Passage(headings: [], text: "", purpose: .answer)
         }

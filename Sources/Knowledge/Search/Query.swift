@@ -25,17 +25,24 @@ struct Query {
     var knownIDF: Double { terms.reduce(0) { $0 + $1.idf } }
 
     init(_ features: [String], index: SearchIndex) {
-        var counts: [Int: Int] = [:]
+        var known: [Int] = []
+        known.reserveCapacity(features.count)
         var strange: Set<String> = []
         for feature in features.prefix(Self.featureLimit) {
-            if let id = index.vocabulary[feature] { counts[id, default: 0] += 1 } else { strange.insert(feature) }
+            if let id = index.vocabulary[feature] { known.append(id) } else { strange.insert(feature) }
+        }
+        known.sort()
+        var counts: [(key: Int, value: Int)] = []
+        for id in known {
+            if counts.last?.key == id { counts[counts.count - 1].value += 1 } else { counts.append((id, 1)) }
         }
         self.init(counts: counts, index: index)
         unknownCount = strange.count
         unknownIDF = Double(strange.count) * Self.idfOfUnknown(index)
     }
 
-    init(counts: [Int: Int], index: SearchIndex) {
+    /// Features and how often each is asked for, in any order.
+    init(counts: some Sequence<(key: Int, value: Int)>, index: SearchIndex) {
         terms = counts.map { feature, count in
             Term(
                 feature: feature, count: count, weight: (1 + log(Float(count))) * index.lineIDF[feature],

@@ -9,7 +9,8 @@ import Testing
 @Suite struct MailboxDoorTests {
     private func door(_ rig: GatewayRig) -> MailboxDoor {
         MailboxDoor(
-            name: "support", store: rig.store, surroundings: rig.clock.surroundings, logger: rig.seams.logger)
+            name: "support", store: rig.store, handover: rig.handover, surroundings: rig.clock.surroundings,
+            logger: rig.seams.logger)
     }
 
     private func fetched(_ rig: GatewayRig, _ uid: UInt32) -> FetchedMail {

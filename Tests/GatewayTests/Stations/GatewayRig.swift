@@ -20,6 +20,7 @@ final class GatewayRig: Sendable {
     let policy: GatewayPolicy
     let signer = TokenSigner(secret: Array(repeating: 7, count: 32), messageIDDomain: "acme.example")
     let keeper: LeaseKeeper
+    let handover: Handover
     let seams: GatewaySeams
     let filing: FilingStation
     let drafting: DraftingStation

@@ -326,9 +326,10 @@ import Testing
             var seams = rig.seams
             seams.store = store
             seams.reader = FatalReader(poison: "evil@x.example") { store.die() }
+            let keeper = LeaseKeeper(store: store, logger: seams.logger)
             let station = FilingStation(
-                seams: seams, policy: rig.policy, signer: rig.signer,
-                keeper: LeaseKeeper(store: store, logger: seams.logger))
+                seams: seams, policy: rig.policy, signer: rig.signer, keeper: keeper,
+                handover: Handover(store: store, keeper: keeper))
             while !store.isDead, (try? await station.round()) == true {}
             guard store.isDead else { break }
             ends += 1
