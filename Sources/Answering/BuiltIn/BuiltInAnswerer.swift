@@ -2,17 +2,34 @@
 
 package import Correspondence
 import Language
+import Synchronization
 
 /// Quotes the best article's answer passages and nothing else, so every word stands in the knowledge base. It never
 /// quotes the customers' own questions, and never answers in another language than asked. Costs nothing, asks nobody.
 package struct BuiltInAnswerer: Answerer {
     package let name = "built-in"
     private let analyzer: any Analyzer
-    private let known: PassageFeatures
+    private let vocabulary: Vocabulary
+
+    /// The vocabulary in use, shared by all questions until it is full.
+    private final class Vocabulary: Sendable {
+        let current: Mutex<PassageFeatures>
+
+        init(analyzer: any Analyzer) {
+            current = Mutex(PassageFeatures(analyzer: analyzer))
+        }
+    }
 
     package init(analyzer: any Analyzer) {
         self.analyzer = analyzer
-        known = PassageFeatures(analyzer: analyzer)
+        vocabulary = Vocabulary(analyzer: analyzer)
+    }
+
+    private var known: PassageFeatures {
+        vocabulary.current.withLock { current in
+            if current.isFull { current = PassageFeatures(analyzer: analyzer) }
+            return current
+        }
     }
 
     package func draft(_ request: DraftRequest) async throws(AnswererError) -> Draft {
