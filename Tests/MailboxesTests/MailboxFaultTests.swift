@@ -2,6 +2,7 @@
 
 import Correspondence
 import Mailboxes
+import Rehearsal
 import Synchronization
 import TestSupport
 import Testing
@@ -38,20 +39,19 @@ struct MailboxFaultTests {
 
     @Test func `Unknown hosts, closed ports and wrong kinds of TLS are told apart`() async throws {
         let server = try IMAPScript().start()
-        func code(_ url: String, tls: TLSUse = .off) async -> MailboxError? {
+        func code(_ url: String, tls: TLSUse = .off, within limit: Duration = .seconds(20)) async -> MailboxError? {
             let account = makeAccount(server) { account in
                 account.url = url
                 account.tls = tls
             }
             var options = MailboxOptions()
-            options.connectTimeout = .milliseconds(700)
+            options.connectTimeout = limit
             return await IMAPMailboxSource(account, options: options).ending()
         }
         let place = "127.0.0.1:\(server.port)"
         #expect(await code("imap://no-such-host.invalid/")?.code == .unknownHost)
-        let gone = try IMAPScript().start()
-        let free = gone.port
-        gone.stop()
+        let free = try LoopbackPort.free()
+        defer { LoopbackPort.release(free) }
         #expect(await code("imap://127.0.0.1:\(free)/")?.code == .refused)
         let noSTARTTLS = await code("imap://\(place)/", tls: .required)
         #expect(noSTARTTLS?.code == .tls)
@@ -61,7 +61,7 @@ struct MailboxFaultTests {
         #expect(plainPort?.detail.contains("does not speak TLS at once") == true)
         // What a TLS port looks like to who speaks plain: it waits.
         let silent = try ScriptedServer { try $0.hold() }
-        let plainToTLS = await code("imap://127.0.0.1:\(silent.port)/")
+        let plainToTLS = await code("imap://127.0.0.1:\(silent.port)/", within: .milliseconds(700))
         #expect(plainToTLS?.code == .timedOut)
         #expect(plainToTLS?.detail.contains("imaps://") == true)
         #expect(await code("smtp://\(place)/")?.code == .noMailbox)

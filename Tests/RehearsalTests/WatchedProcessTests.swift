@@ -31,19 +31,17 @@ struct WatchedProcessTests {
         try await waitUntil("its grandchild's end") { pids.count == 2 && pids.allSatisfy { isGone($0) } }
     }
 
-    @Test func `A child that leads its own group dies with us, even when we are killed`() async throws {
-        // A shell stands for us: setpriv asks the kernel the same thing as every watched child does.
-        let file = try TestFolder.make("orphan") + "/pid"
-        let child = try ChildCommand("/bin/sleep", ["300"]).words.joined(separator: " ")
-        var command = ChildCommand("/bin/sh", ["-c", "\(child) & echo $!; wait"])
-        command.output = file
-        let parent = WatchedProcess(command)
-        try await parent.start()
-        try await waitUntil("the child's pid") { try String(contentsOfFile: file, encoding: .utf8).hasSuffix("\n") }
-        let pid = try #require(try pid_t(String(contentsOfFile: file, encoding: .utf8).dropLast()))
-        parent.send(SIGKILL)
-        _ = await parent.ended()
-        try await waitUntil("the child's end") { isGone(pid) }
+    @Test func `A child whose parent was gone before it could ask for a death signal does not begin`() async throws {
+        // The words are those of a child of ours; the shell that executes them here is somebody else.
+        let file = try TestFolder.make("late") + "/ran"
+        let words = try ChildCommand("/usr/bin/touch", [file]).words
+        let ours = try await FinishedProcess.runToAnyEnd(ChildCommand("/usr/bin/touch", [file]))
+        #expect(ours.ending == .exited(0))
+        #expect(unlink(file) == 0)
+        let theirs = try await FinishedProcess.runToAnyEnd(
+            ChildCommand("/bin/sh", ["-c", #""$@"; exit $?"#, "sh"] + words))
+        #expect(theirs.ending == .exited(1))
+        #expect(access(file, F_OK) != 0)
     }
 
     @Test func `It can be started again, but not twice at once`() async throws {

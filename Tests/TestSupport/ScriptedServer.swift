@@ -99,7 +99,6 @@ package final class ScriptedServer: Sendable {
             shared.state.withLock { $0.sockets[socket] = peer }
             Thread.detachNewThread {
                 try? script(peer)
-                shared.state.withLock { _ = $0.sockets.removeValue(forKey: socket) }
                 peer.close()
             }
         }

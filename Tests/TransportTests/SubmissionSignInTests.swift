@@ -1,6 +1,7 @@
 // Connecting and signing in to a submission server: what is told apart, and that nothing is sent without it.
 
 import Correspondence
+import Rehearsal
 import TestSupport
 import Testing
 import Transport
@@ -102,9 +103,9 @@ struct SubmissionSignInTests {
 
     @Test func `Nobody there, no such host, no such address`() async throws {
         let mail = try makeMail()
-        let server = try SMTPScript().start()
-        let port = server.port
-        server.stop()
+        // Claimed: the port of a server that has just stopped may be another test's by now.
+        let port = try LoopbackPort.free()
+        defer { LoopbackPort.release(port) }
         let refused = CurlMailSender(SubmissionServer(url: "smtp://127.0.0.1:\(port)", tls: .off))
         expectNotSent(await refused.send(mail), isTemporary: true, says: "takes no connection")
         let unknown = CurlMailSender(SubmissionServer(url: "smtp://no-such-host.invalid:25", tls: .off))

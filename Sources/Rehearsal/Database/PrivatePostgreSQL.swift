@@ -53,12 +53,12 @@ package final class PrivatePostgreSQL: PrivateServer {
                     "--no-instructions",
                 ])
             command.account = account
-            try await FinishedProcess.run(command)
+            try await FinishedProcess.run(command, within: .seconds(120))
         }
         try PrivateFolder.write(settings.utf8, to: "\(folder)/data/postgresql.auto.conf", for: account)
         try await process.start()
         do {
-            try await waitUntil("PostgreSQL to take connections", within: .seconds(30)) { [process, folder] in
+            try await waitUntil("PostgreSQL to take connections", within: .seconds(60)) { [process, folder] in
                 guard process.isRunning else {
                     let words = PrivateFolder.lastWords(of: ["\(folder)/postgresql.log"])
                     throw RehearsalFailure(.didNotStart, "PostgreSQL ended: \(words)")

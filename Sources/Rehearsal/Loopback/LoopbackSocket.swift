@@ -13,24 +13,31 @@ final class LoopbackSocket {
     private var start = 0
 
     init(port: UInt16, patience seconds: Int = 30) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard socket >= 0 else { throw Self.problem("make a socket") }
+        // Made whole before it is kept: an initialiser that throws once all is set runs `deinit` too, and a number that
+        // is closed twice may by then be another thread's socket.
+        socket = try Self.connected(to: port, patience: seconds)
+    }
+
+    private static func connected(to port: UInt16, patience seconds: Int) throws -> Int32 {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { throw problem("make a socket") }
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var yes: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = Self.address(port)
+        var address = address(port)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard result == 0 else {
-            let problem = Self.problem("connect to 127.0.0.1:\(port)")
+            let problem = problem("connect to 127.0.0.1:\(port)")
             close(socket)
             throw problem
         }
+        return socket
     }
 
     deinit { close(socket) }

@@ -33,7 +33,7 @@ package final class SMTPSink: PrivateServer {
         guard !isRunning else { return }
         try await process.start()
         do {
-            try await waitUntil("the greeting of smtp-sink", within: .seconds(10)) { [port, process] in
+            try await waitUntil("the greeting of smtp-sink", within: .seconds(60)) { [port, process] in
                 guard process.isRunning else { throw RehearsalFailure(.didNotStart, "smtp-sink ended at its start") }
                 return try await offThePool { LoopbackSocket.greeting(port: port)?.hasPrefix("220") == true }
             }

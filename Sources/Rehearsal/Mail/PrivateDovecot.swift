@@ -64,7 +64,7 @@ package final class PrivateDovecot: PrivateServer {
         try await Predecessor.awaitEnd(in: folder, pidFile: "\(folder)/run/master.pid")
         try await process.start()
         do {
-            try await waitUntil("Dovecot's greetings", within: .seconds(30)) { [ports, process, folder] in
+            try await waitUntil("Dovecot's greetings", within: .seconds(60)) { [ports, process, folder] in
                 guard process.isRunning else {
                     let logs = ["\(folder)/log/dovecot.log", "\(folder)/log/output.log"]
                     throw RehearsalFailure(.didNotStart, "Dovecot ended: \(PrivateFolder.lastWords(of: logs))")

@@ -27,7 +27,7 @@ extension PrivateMailServer {
     /// Waits until both ports greet.
     func awaitGreetings(_ name: String, of process: WatchedProcess, logs: [String]) async throws {
         let ports = [submissionPort, mxPort]
-        try await waitUntil("the greetings of \(name)", within: .seconds(30)) {
+        try await waitUntil("the greetings of \(name)", within: .seconds(60)) {
             guard process.isRunning else {
                 throw RehearsalFailure(.didNotStart, "\(name) ended: \(PrivateFolder.lastWords(of: logs))")
             }

@@ -67,7 +67,9 @@ package struct ChildCommand: Sendable {
             if let account, ServiceAccount.weAreRoot {
                 words += ["--reuid", String(account.uid), "--regid", String(account.gid), "--clear-groups"]
             }
-            return words + ["--", executable] + arguments
+            // The wish for a death signal is heard only from here on: whose parent is gone already must not begin.
+            let check = #"[ "$PPID" = "$0" ] && exec "$@""#
+            return words + ["--", "/bin/sh", "-c", check, String(getpid()), executable] + arguments
         }
     }
 

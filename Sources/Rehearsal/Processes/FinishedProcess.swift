@@ -14,7 +14,7 @@ package struct FinishedProcess: Sendable {
     ///
     /// Throws `failed` with the words when it ended with an error, `notInTime` when it had to be killed.
     @discardableResult
-    package static func run(_ command: ChildCommand, within deadline: Duration = .seconds(30)) async throws
+    package static func run(_ command: ChildCommand, within deadline: Duration = .seconds(60)) async throws
         -> FinishedProcess
     {
         let finished = try await runToAnyEnd(command, within: deadline)
@@ -26,7 +26,7 @@ package struct FinishedProcess: Sendable {
     }
 
     /// As `run`, but an ending with an error is a result.
-    package static func runToAnyEnd(_ command: ChildCommand, within deadline: Duration = .seconds(30)) async throws
+    package static func runToAnyEnd(_ command: ChildCommand, within deadline: Duration = .seconds(60)) async throws
         -> FinishedProcess
     {
         let file = PrivateFolder.temporaryFile("words")

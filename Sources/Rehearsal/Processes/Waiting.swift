@@ -5,7 +5,7 @@ import Foundation
 
 /// Returns as soon as `condition` says true; throws `notInTime`, naming `what`, once `deadline` has passed.
 package func waitUntil(
-    _ what: String, within deadline: Duration = .seconds(10), every pause: Duration = .milliseconds(10),
+    _ what: String, within deadline: Duration = .seconds(30), every pause: Duration = .milliseconds(10),
     _ condition: @Sendable () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + deadline
