@@ -14,7 +14,7 @@ enum OutboxBenchmark {
         try await sink.start()
         let desk = try await BenchDesk(in: folder, sink: sink, connections: sessions)
         try await fill(desk)
-        let seconds = try await desk.run([.deliver]) { try await desk.store.backlog()[.deliver, default: 0] == 0 }
+        let seconds = try await desk.run([.deliver]) { try await desk.store.backlog()[.notify, default: 0] == 0 }
         let sent = try await desk.store.outbox(state: .sent, limit: count + 1).count
         guard sent == count else { throw BenchFailure("\(sent) of \(count) were sent") }
         let source = try await SMTPSource.run(

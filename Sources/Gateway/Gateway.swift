@@ -7,6 +7,7 @@
 /// | intake | `Intake/Intake.swift` | bytes from mailbox, webhook, chat, import | a ledger row, committed |
 /// | filing | `Filing/FilingStation.swift` | unread ledger rows | a message in its conversation, or its outcome |
 /// | drafting | `Drafting/DraftingStation.swift` | conversations with waiting messages | reply or ticket, and outcomes |
+/// | telling | `Notices/NoticeStation.swift` | tickets that agents are to be told of | mails to agents in the outbox |
 /// | delivery | `Delivery/DeliveryStation.swift` | due outbox rows | what the SMTP server said |
 ///
 /// Gateway knows only seams (`GatewaySeams`) and rules (`GatewayPolicy`); `GatewayServices` is what runs.

@@ -64,6 +64,9 @@ package struct GatewayPolicy: Sendable {
     /// Whether tickets are told to this address.
     func isAgent(_ address: EmailAddress?) -> Bool { address.map { notify.contains($0) } ?? false }
 
+    /// Whether the sender of any mail can be verified: without that, no agent can answer by mail.
+    var verifiesAnybody: Bool { trust.values.contains { $0.authentication != .nobody } }
+
     /// What a reader must know for mail of `channel`.
     func readingContext(for channel: Channel, isVouched: Bool) -> ReadingContext {
         ReadingContext(

@@ -27,6 +27,7 @@ package struct GatewayServices: Sendable {
         var stations: [any Station] = [
             FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, handover: handover),
             DraftingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, gate: gate),
+            NoticeStation(seams: seams, policy: policy, signer: signer, keeper: keeper),
         ]
         if let sender = seams.sender {
             stations.append(

@@ -81,8 +81,26 @@ package struct MustacheReportMaker: ReportMaker {
 
     package func ticketNotice(_ notice: TicketNotice, desk: DeskProfile) -> MailDress {
         let subject = "[\(SubjectLine.tagName(desk.name)) #\(notice.number)] \(TicketView.subject(notice.subject))"
-        return MailDress(subject: subject, text: mailText("mail/notice", NoticeDress.view(notice)), html: nil)
+        let view = NoticeDress.view(notice, words: words(of: desk))
+        return MailDress(subject: subject, text: mailText("mail/notice", view), html: nil)
     }
+
+    package func ticketSummary(_ notices: [TicketNotice], more: Int, desk: DeskProfile) -> MailDress {
+        let words = words(of: desk)
+        let view = NoticeDress.view(notices, more: more, words: words)
+        let subject = "[\(SubjectLine.tagName(desk.name))] \(NoticeDress.heading(notices, more: more, words: words))"
+        return MailDress(subject: subject, text: mailText("mail/notices", view), html: nil)
+    }
+
+    package func refusedAnswer(_ refused: RefusedAnswer, desk: DeskProfile) -> MailDress {
+        let words = words(of: desk)
+        let subject = "[\(SubjectLine.tagName(desk.name))] \(NoticeDress.heading(refused, words: words))"
+        let text = mailText("mail/refused", NoticeDress.view(refused, words: words))
+        return MailDress(subject: subject, text: text, html: nil)
+    }
+
+    /// Agents read the desk's own language.
+    private func words(of desk: DeskProfile) -> Words { words.words(desk.fallbackLanguage) }
 
     package func handoverLine(language: String) -> String { words.words(language).text(.handover) }
 

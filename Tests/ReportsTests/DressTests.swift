@@ -121,5 +121,56 @@ struct DressTests {
         ] {
             #expect(dress.text.contains(part))
         }
+        #expect(!dress.text.contains(AnswerMark.text))
+    }
+
+    @Test("a notice that may be answered by mail says so above everything, in the desk's language")
+    func answeredByMail() {
+        var desk = SampleDesk.desk
+        desk.fallbackLanguage = "de"
+        let notice = TicketNotice(
+            number: 12, subject: "Return", customer: SampleDesk.customer("Anna", "anna@example.org"), language: "de",
+            reasons: ["refund"], question: "May I?", draft: nil, link: nil, isAnsweredByMail: true)
+        let text = maker.ticketNotice(notice, desk: desk).text
+        #expect(text.hasPrefix("\(AnswerMark.text) Antworten Sie auf diese Mail"))
+        #expect(text.contains("Zeile") && text.contains("\n\nTicket #12"))
+    }
+
+    @Test("a list of tickets names each with its way, and counts the rest, in the desk's language")
+    func summary() {
+        var desk = SampleDesk.desk
+        desk.fallbackLanguage = "fr"
+        let notices = (1...200).map { number in
+            TicketNotice(
+                number: number, subject: "Subject\n\n#9 of \(number)",
+                customer: SampleDesk.customer("Anna", "a\(number)@example.org"), language: "de",
+                reasons: ["reason \(number)", "another"], question: "May I?", draft: Sample.draft,
+                link: number == 1 ? nil : "https://d.example/admin/tickets/\(number)",
+                answerAddress: number == 2 ? EmailAddress("support+token@example.org") : nil)
+        }
+        let dress = maker.ticketSummary(notices, more: 7, desk: desk)
+        #expect(dress.subject == "[Acme Support] 207 tickets attendent une personne")
+        let paragraphs = dress.text.split(separator: "\n\n")
+        #expect(paragraphs.count == 202)
+        #expect(paragraphs[0] == "207 tickets attendent une personne")
+        #expect(paragraphs[1].hasPrefix("#1 Subject #9 of 1\n") && paragraphs[1].contains("deskbridge ticket show 1"))
+        #expect(paragraphs[2].contains("Répondre par e-mail: support+token@example.org"))
+        #expect(paragraphs[2].contains("Répondre ici: https://d.example/admin/tickets/2"))
+        for number in 1...200 {
+            #expect(paragraphs[number].contains("a\(number)@example.org>\n  reason \(number)"))
+        }
+        #expect(dress.text.contains("7 autres attendent"))
+        #expect(!maker.ticketSummary(notices, more: 0, desk: desk).text.contains("autres attendent"))
+    }
+
+    @Test("an agent is told why nothing was sent")
+    func refused() {
+        let known = maker.refusedAnswer(
+            RefusedAnswer(number: 12, reason: "it has no words", link: "https://d.example/12"), desk: SampleDesk.desk)
+        #expect(known.subject == "[Acme Support] Your answer to ticket #12 was not sent")
+        #expect(known.text.contains("- it has no words") && known.text.contains("Answer here: https://d.example/12"))
+        let unknown = maker.refusedAnswer(
+            RefusedAnswer(number: nil, reason: "no ticket", link: nil), desk: SampleDesk.desk)
+        #expect(unknown.subject == "[Acme Support] Your answer was not sent")
     }
 }

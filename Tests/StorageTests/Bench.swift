@@ -130,11 +130,11 @@ struct Bench: Sendable {
         return Conclusion(
             seenVersion: lease.item.conversation.version, covers: lease.item.waiting,
             decision: Decision(verdict: .send, reasons: ["sure enough"], rule: "confidence"), draft: (id(), draft),
-            reply: reply, limits: limits, ticket: id(), notices: [])
+            reply: reply, limits: limits, ticket: id())
     }
 
     func ticketing(
-        _ lease: Lease<DraftingCase>, verdict: Decision.Verdict = .ticket, notices: [NewOutgoing] = [],
+        _ lease: Lease<DraftingCase>, verdict: Decision.Verdict = .ticket, tellsAgents: Bool = true,
         priority: SupportTicket.Priority = .normal, rule: String = "topic:refund"
     ) -> Conclusion {
         let draft = Draft(
@@ -143,7 +143,7 @@ struct Bench: Sendable {
         return Conclusion(
             seenVersion: lease.item.conversation.version, covers: lease.item.waiting,
             decision: Decision(verdict: verdict, reasons: ["a refund"], priority: priority, rule: rule),
-            draft: (id(), draft), reply: nil, limits: Self.noLimits, ticket: id(), notices: notices)
+            draft: (id(), draft), reply: nil, limits: Self.noLimits, ticket: id(), tellsAgents: tellsAgents)
     }
 
     // MARK: Whole ways

@@ -232,7 +232,7 @@ struct Desk: Sendable {
                     priority: reply == nil ? .high : .normal, rule: reply == nil ? "topic:refund" : "confidence"),
                 draft: (surroundings.makeID(), made), reply: outgoing,
                 limits: SendingLimits(repliesPerConversation: 9, perSender: [], answers: []),
-                ticket: surroundings.makeID(), notices: []))
+                ticket: surroundings.makeID()))
         #expect(concluded == .done)
     }
 

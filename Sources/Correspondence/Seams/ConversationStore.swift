@@ -49,14 +49,14 @@ package struct Conclusion: Sendable {
     package var reply: NewOutgoing?
     package var limits: SendingLimits
     package var ticket: TicketID
-    /// Mails to agents; sent only when a ticket was opened, reopened or got a new message.
-    package var notices: [NewOutgoing]
+    /// Agents are to be told when the ticket is opened, reopened or gets a new message.
+    package var tellsAgents: Bool
     /// What the customer is told in the chat instead of an answer, or an acknowledgement by mail.
     package var acknowledgement: NewOutgoing?
 
     package init(
         seenVersion: Int, covers: [MessageRecordID], decision: Decision, draft: (id: DraftID, draft: Draft)?,
-        reply: NewOutgoing?, limits: SendingLimits, ticket: TicketID, notices: [NewOutgoing],
+        reply: NewOutgoing?, limits: SendingLimits, ticket: TicketID, tellsAgents: Bool = true,
         acknowledgement: NewOutgoing? = nil
     ) {
         self.seenVersion = seenVersion
@@ -66,7 +66,7 @@ package struct Conclusion: Sendable {
         self.reply = reply
         self.limits = limits
         self.ticket = ticket
-        self.notices = notices
+        self.tellsAgents = tellsAgents
         self.acknowledgement = acknowledgement
     }
 }
@@ -108,7 +108,7 @@ package struct Page<Item: Sendable>: Sendable {
 package protocol ConversationStore: Sendable {
     /// Work in which nothing waits any more (an agent answered) is ended here and not given out.
     func claimDrafting(limit: Int) async throws(StoreError) -> [Lease<DraftingCase>]
-    /// One commit: outcomes of `covers`, draft, reply or ticket, notices, history, the end of the lease. Unsent
+    /// One commit: outcomes of `covers`, draft, reply or ticket, history, the end of the lease. Unsent
     /// automatic replies of the conversation are withdrawn (what they answered is covered by this one). Limits are
     /// counted here.
     func conclude(_ lease: Lease<DraftingCase>, _ conclusion: Conclusion) async throws(StoreError) -> Concluded

@@ -109,5 +109,5 @@ package protocol FigureStore: Sendable {
 }
 
 /// Everything a store keeps: what Gateway and Web are handed.
-package typealias DeskStore = ArrivalStore & ConversationStore & OutboxStore & TicketStore & HistoryStore
+package typealias DeskStore = ArrivalStore & ConversationStore & OutboxStore & TicketStore & NoticeStore & HistoryStore
     & ArticleStore & AccessStore & FigureStore

@@ -4,13 +4,17 @@ package enum Settlement: Sendable, Equatable {
     case sent(reply: String)
     /// Try again at `at`. `inDoubt` marks the row for good: the customer may hold a copy.
     case again(at: Instant, error: String, inDoubt: Bool)
-    /// Given up. With a conversation, its ticket is opened or reopened (`ticket`) and agents are told (`notices`).
-    case failed(error: String, ticket: TicketID, notices: [NewOutgoing])
+    /// Given up. With a conversation, its ticket is opened or reopened (`ticket`), and agents are to be told of it.
+    case failed(error: String, ticket: TicketID)
 }
+
+/// How long notices and reports stand behind replies at the most.
+package let noticePatience = Duration.minutes(15)
 
 /// Contract: see `ArrivalStore`.
 package protocol OutboxStore: Sendable {
-    /// Due rows, oldest first. An automatic reply whose conversation has draft work waiting is left out: that draft
+    /// Due rows: first what customers wait for, oldest first, then notices and reports. Those that have been due for
+    /// `noticePatience` get a quarter of the turns, whatever else waits. An automatic reply whose conversation has draft work waiting is left out: that draft
     /// will withdraw it. A row whose former lease ran out comes with `wasInDoubt` set.
     func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>]
     func settle(_ lease: Lease<OutboxEntry>, _ settlement: Settlement) async throws(StoreError)

@@ -62,6 +62,10 @@ package enum WorkKind: String, Sendable, CaseIterable {
     case read
     /// A conversation whose messages wait for an answer or a ticket.
     case draft
-    /// An outbox row to deliver.
+    /// An outbox row to deliver to a customer.
     case deliver
+    /// A ticket that agents are to be told of.
+    case tell
+    /// An outbox row for agents and admins: delivered after what customers wait for.
+    case notify
 }

@@ -47,6 +47,10 @@ package protocol ReportMaker: Sendable {
     func ticketsReport(_ tickets: [WaitingTicket], desk: DeskProfile, madeAt: Instant) -> String
     /// What agents read when a ticket opens: subject and text.
     func ticketNotice(_ notice: TicketNotice, desk: DeskProfile) -> MailDress
+    /// What agents read when several tickets opened: `more` wait beside those that are named.
+    func ticketSummary(_ notices: [TicketNotice], more: Int, desk: DeskProfile) -> MailDress
+    /// What an agent reads whose answer by mail did not go to the customer.
+    func refusedAnswer(_ refused: RefusedAnswer, desk: DeskProfile) -> MailDress
     /// One line for a customer who waits for a human, in their language (chat and acknowledgement).
     func handoverLine(language: String) -> String
 }
@@ -61,10 +65,14 @@ package struct TicketNotice: Sendable, Equatable {
     package var draft: Draft?
     /// Address of the ticket's page; nil where the desk has no web address.
     package var link: String?
+    /// Mail to it from the agent it was made for goes to the customer; nil where there is none.
+    package var answerAddress: EmailAddress?
+    /// The agent's answer to the notice goes to the customer: it says so, below `AnswerMark`.
+    package var isAnsweredByMail: Bool
 
     package init(
         number: Int, subject: String, customer: Party, language: String, reasons: [String], question: String,
-        draft: Draft?, link: String?
+        draft: Draft?, link: String?, answerAddress: EmailAddress? = nil, isAnsweredByMail: Bool = false
     ) {
         self.number = number
         self.subject = subject
@@ -73,6 +81,22 @@ package struct TicketNotice: Sendable, Equatable {
         self.reasons = reasons
         self.question = question
         self.draft = draft
+        self.link = link
+        self.answerAddress = answerAddress
+        self.isAnsweredByMail = isAnsweredByMail
+    }
+}
+
+/// An agent's mail that did not become a reply.
+package struct RefusedAnswer: Sendable, Equatable {
+    /// The ticket it was meant for, where that is known.
+    package var number: Int?
+    package var reason: String
+    package var link: String?
+
+    package init(number: Int?, reason: String, link: String?) {
+        self.number = number
+        self.reason = reason
         self.link = link
     }
 }

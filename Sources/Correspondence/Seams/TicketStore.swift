@@ -36,8 +36,8 @@ package protocol TicketStore: Sendable {
     func assign(_ id: TicketID, to assignee: String?, by: String, version: Int?) async throws(StoreError)
     func note(_ id: TicketID, _ note: TicketNote) async throws(StoreError)
     /// Opens or reopens the conversation's ticket because somebody asked for a human; waiting messages get outcome
-    /// `ticket`, unsent automatic replies are withdrawn. Returns the ticket.
+    /// `ticket`, unsent automatic replies are withdrawn, agents are to be told. Returns the ticket.
     func escalate(
-        _ conversation: ConversationID, ticket: TicketID, reason: String, by: String, notices: [NewOutgoing]
+        _ conversation: ConversationID, ticket: TicketID, reason: String, by: String
     ) async throws(StoreError) -> SupportTicket
 }

@@ -69,7 +69,7 @@ struct DeliveryStation: Station {
         let verdict = DeliveryRule.judge(
             outcome, purpose: entry.reply.purpose, attempts: entry.attempts + 1, wasInDoubt: entry.wasInDoubt,
             age: now - entry.createdAt, chance: chance)
-        let settlement = await settlement(verdict, entry, now)
+        let settlement = settlement(verdict, entry, now)
         // The mail is out (or is not): the record must follow, or the row comes back in doubt.
         var pause = Duration.milliseconds(100)
         while true {
@@ -120,11 +120,14 @@ struct DeliveryStation: Station {
 
     /// With VERP the bounce's recipient names the conversation; else it comes to the desk and is matched by its ids.
     private func envelopeFrom(_ entry: OutboxEntry) -> EmailAddress? {
-        guard policy.usesVERP, let conversation = entry.conversation else { return policy.desk.address }
+        // Not for notices: their bounces say nothing of the customer.
+        guard policy.usesVERP, let conversation = entry.conversation, entry.reply.purpose != .notice else {
+            return policy.desk.address
+        }
         return signer.replyAddress(for: conversation, desk: policy.desk.address) ?? policy.desk.address
     }
 
-    private func settlement(_ verdict: DeliveryRule.Verdict, _ entry: OutboxEntry, _ now: Instant) async -> Settlement {
+    private func settlement(_ verdict: DeliveryRule.Verdict, _ entry: OutboxEntry, _ now: Instant) -> Settlement {
         switch verdict {
         case .sent(let reply): return .sent(reply: reply)
         case .again(let delay, let error, let inDoubt):
@@ -134,18 +137,7 @@ struct DeliveryStation: Station {
             return .again(at: now + delay, error: error, inDoubt: inDoubt)
         case .giveUp(let error):
             seams.logger.error("mail given up", metadata: ["outbox": "\(entry.id)", "reason": "\(error)"])
-            return .failed(error: error, ticket: seams.surroundings.makeID(), notices: await notices(entry, error))
+            return .failed(error: error, ticket: seams.surroundings.makeID())
         }
-    }
-
-    /// Agents are told that a customer did not get a reply; a lost notice is told to nobody else.
-    private func notices(_ entry: OutboxEntry, _ error: String) async -> [NewOutgoing] {
-        guard entry.reply.purpose != .notice, entry.reply.purpose != .report, let id = entry.conversation,
-            let conversation = try? await seams.store.conversation(id)
-        else { return [] }
-        let maker = ReplyMaker(
-            policy: policy, signer: signer, surroundings: seams.surroundings, reports: seams.reports)
-        return maker.notices(
-            conversation, reasons: ["a reply could not be delivered: \(error)"], question: entry.reply.body, draft: nil)
     }
 }

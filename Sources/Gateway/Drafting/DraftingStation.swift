@@ -99,11 +99,11 @@ struct DraftingStation: Station {
             }
         }
         let decision = decider.decide(rules: rules, draft: draft, failure: failure)
-        var conclusion = self.conclusion(item, asked, question, decision, draft, language)
+        var conclusion = self.conclusion(item, asked, decision, draft, language)
         if case .overLimit(let limit) = try await seams.store.conclude(hands.current(lease), conclusion) {
             let refused = Decision(
                 verdict: .ticket, reasons: [limit] + decision.reasons, priority: decision.priority, rule: "limit")
-            conclusion = self.conclusion(item, asked, question, refused, draft, language)
+            conclusion = self.conclusion(item, asked, refused, draft, language)
             // Whoever gets no answer because he got too many gets no acknowledgement either.
             if asked.last?.channel.kind != .chat { conclusion.acknowledgement = nil }
             _ = try await seams.store.conclude(hands.current(lease), conclusion)
@@ -139,8 +139,7 @@ struct DraftingStation: Station {
     }
 
     private func conclusion(
-        _ item: DraftingCase, _ waiting: [SupportMessage], _ question: String, _ decision: Decision, _ draft: Draft?,
-        _ language: String
+        _ item: DraftingCase, _ waiting: [SupportMessage], _ decision: Decision, _ draft: Draft?, _ language: String
     ) -> Conclusion {
         var decision = decision
         var reply: NewOutgoing?
@@ -159,8 +158,7 @@ struct DraftingStation: Station {
             seenVersion: item.conversation.version, covers: item.waiting, decision: decision,
             draft: draft.map { (id: seams.surroundings.makeID(), draft: $0) }, reply: reply, limits: policy.limits,
             ticket: seams.surroundings.makeID(),
-            notices: isHuman && !isAgents
-                ? maker.notices(item.conversation, reasons: decision.reasons, question: question, draft: draft) : [],
+            tellsAgents: !policy.notify.isEmpty && !isAgents,
             acknowledgement: isHuman && !isAgents
                 ? maker.acknowledgement(item, waiting: waiting, language: language) : nil)
     }

@@ -56,27 +56,6 @@ struct ReplyMaker: Sendable {
         return outgoing
     }
 
-    /// A mail to every agent who is told of tickets. Never answered to the customer: it has no token.
-    func notices(
-        _ conversation: SupportConversation, reasons: [String], question: String, draft: Draft?
-    ) -> [NewOutgoing] {
-        guard !policy.notify.isEmpty else { return [] }
-        let dress = reports.ticketNotice(
-            TicketNotice(
-                number: conversation.number, subject: conversation.subject, customer: conversation.customer,
-                language: conversation.language, reasons: reasons, question: question, draft: draft,
-                link: policy.webURL.map { "\($0)/admin/tickets/\(conversation.number)" }),
-            desk: policy.desk)
-        return policy.notify.compactMap { address in
-            guard let id = signer.messageID(for: nil, random: surroundings.randomBytes(10)) else { return nil }
-            return NewOutgoing(
-                id: surroundings.makeID(), record: nil,
-                reply: OutgoingReply(
-                    purpose: .notice, messageID: id, to: NamedAddress(address: address), subject: dress.subject,
-                    language: policy.desk.fallbackLanguage, body: dress.text, html: dress.html))
-        }
-    }
-
     private func reply(
         _ purpose: OutgoingReply.Purpose, to message: SupportMessage, quoting quoted: [SupportMessage],
         in conversation: SupportConversation, language: String, body: String, sources: [Source], signer agent: String?

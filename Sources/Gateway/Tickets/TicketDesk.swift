@@ -32,12 +32,7 @@ package struct TicketDesk: Sendable {
 
     /// Somebody (a customer in the chat, an agent, an admin) wants a human on this conversation.
     package func escalate(_ id: ConversationID, reason: String, by: String) async throws(StoreError) -> SupportTicket {
-        let conversation = try await store.conversation(id)
-        let messages = try await store.messages(of: id)
-        let question = messages.last { $0.direction == .incoming }?.newText ?? ""
         let why = reason.isEmpty ? "handed over by \(by)" : reason
-        return try await store.escalate(
-            id, ticket: maker.surroundings.makeID(), reason: why, by: by,
-            notices: maker.notices(conversation, reasons: [why], question: question, draft: nil))
+        return try await store.escalate(id, ticket: maker.surroundings.makeID(), reason: why, by: by)
     }
 }

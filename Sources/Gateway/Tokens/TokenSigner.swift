@@ -14,11 +14,13 @@ package struct TokenSigner: Sendable {
     }
     static let signatureLength = 16
     static let tokenLength = 53
-    private static let idLength = 16
+    static let idLength = 16
 
     private let keys: [UInt8: SymmetricKey]
-    private let current: UInt8
-    private let messageIDDomain: String
+    /// What opens a conversation to its customer never speaks for the desk: agents' tokens have keys of their own.
+    let agentKeys: [UInt8: SymmetricKey]
+    let current: UInt8
+    let messageIDDomain: String
 
     /// `secret` is whatever the secret file holds; at least 16 bytes. `keyNumber` (0 to 127) tells this key from the
     /// `earlier` ones, which still open what they signed.
@@ -26,16 +28,17 @@ package struct TokenSigner: Sendable {
         secret: [UInt8], keyNumber: UInt8 = 0, earlier: [UInt8: [UInt8]] = [:], messageIDDomain: String
     ) {
         current = keyNumber & 127
-        var keys = Dictionary(earlier.map { ($0.key & 127, Self.key($0.value)) }) { first, _ in first }
-        keys[current] = Self.key(secret)
-        self.keys = keys
+        var secrets = Dictionary(earlier.map { ($0.key & 127, $0.value) }) { first, _ in first }
+        secrets[current] = secret
+        keys = secrets.mapValues { Self.key($0, "deskbridge tokens 1") }
+        agentKeys = secrets.mapValues { Self.key($0, "deskbridge agent tokens 1") }
         self.messageIDDomain = messageIDDomain
     }
 
     /// A key of its own for tokens, so that the same secret may sign sessions as well.
-    private static func key(_ secret: [UInt8]) -> SymmetricKey {
+    private static func key(_ secret: [UInt8], _ use: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: secret), info: Data("deskbridge tokens 1".utf8), outputByteCount: 32)
+            inputKeyMaterial: SymmetricKey(data: secret), info: Data(use.utf8), outputByteCount: 32)
     }
 
     // MARK: Mail
@@ -58,15 +61,27 @@ package struct TokenSigner: Sendable {
 
     /// The conversation that a mail shows a valid token for: in an address it was sent to, or an ancestor's id.
     package func conversation(shownBy message: Message, desk: EmailAddress) -> ConversationID? {
+        Self.firstToken(in: message, desk: desk, length: Self.tokenLength) { verify($0, .reply) }
+    }
+
+    /// Looks at what may be a token of ours: the detail of an address it was sent to, the middle of an ancestor's id.
+    static func firstToken<Found>(
+        in message: Message, desk: EmailAddress, length: Int, _ open: (Substring) -> Found?
+    ) -> Found? {
         let prefix = "\(desk.localPart)+".lowercased()
         for address in message.recipients where address.domain.lowercased() == desk.domain.lowercased() {
             let local = address.localPart.lowercased()
-            if local.hasPrefix(prefix), let found = verify(local.dropFirst(prefix.count), .reply) { return found }
+            guard local.utf8.count == prefix.utf8.count + length, local.hasPrefix(prefix) else { continue }
+            if let found = open(local.dropFirst(prefix.count)) { return found }
         }
         for id in message.ancestors {
             guard let at = id.text.lastIndex(of: "@") else { continue }
             let parts = id.text[..<at].split(separator: ".")
-            if parts.count == 3, parts[0].lowercased() == "db", let found = verify(parts[1], .reply) { return found }
+            if parts.count == 3, parts[1].utf8.count == length, parts[0].lowercased() == "db",
+                let found = open(parts[1])
+            {
+                return found
+            }
         }
         return nil
     }
@@ -84,7 +99,7 @@ package struct TokenSigner: Sendable {
             return nil
         }
         let head = [purpose.rawValue << 7 | current] + id
-        return Base32.encode(head + signature(head, key))
+        return Base32.encode(head + Self.signature(head, key))
     }
 
     private func verify(_ token: some StringProtocol, _ purpose: Purpose) -> ConversationID? {
@@ -93,14 +108,18 @@ package struct TokenSigner: Sendable {
             let key = keys[bytes[0] & 127]
         else { return nil }
         let head = Array(bytes[...Self.idLength])
-        let expected = signature(head, key)
-        // Constant time: every byte is looked at.
-        var difference: UInt8 = 0
-        for (left, right) in zip(expected, bytes[(Self.idLength + 1)...]) { difference |= left ^ right }
-        return difference == 0 ? ConversationID(Base32.encode(head[1...])) : nil
+        guard Self.isSame(Self.signature(head, key), bytes[(Self.idLength + 1)...]) else { return nil }
+        return ConversationID(Base32.encode(head[1...]))
     }
 
-    private func signature(_ head: [UInt8], _ key: SymmetricKey) -> [UInt8] {
+    /// Constant time: every byte is looked at.
+    static func isSame(_ expected: [UInt8], _ given: ArraySlice<UInt8>) -> Bool {
+        var difference: UInt8 = expected.count == given.count ? 0 : 1
+        for (left, right) in zip(expected, given) { difference |= left ^ right }
+        return difference == 0
+    }
+
+    static func signature(_ head: [UInt8], _ key: SymmetricKey) -> [UInt8] {
         Array(Array(HMAC<SHA256>.authenticationCode(for: Data(head), using: key)).prefix(Self.signatureLength))
     }
 }

@@ -8,9 +8,10 @@ struct Words: Sendable {
     enum Key: String, CaseIterable {
         case direction, months, greeting, greetingUnnamed, close, humanWord, notice, quoteLine, quoteLineUndated
         case handover, acknowledgement
+        case answerAbove, answerHere, answerByMail, ticketsWait, ticketsMore, notSent, notSentUnknown, notSentReason
     }
     /// What the texts may name.
-    static let names = ["name", "humanWord", "day", "month", "year", "time", "author"]
+    static let names = ["name", "humanWord", "day", "month", "year", "time", "author", "count", "number"]
 
     let language: String
     let months: [String]

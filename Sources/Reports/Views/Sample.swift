@@ -79,11 +79,14 @@ enum Sample {
         let frame = FrameView.view(desk: desk, clock: clock, now: now)
         let notice = TicketNotice(
             number: 7, subject: "Return", customer: party, language: "en", reasons: ["refund"], question: "May I?",
-            draft: draft, link: "https://example.org")
+            draft: draft, link: "https://example.org", answerAddress: address, isAnsweredByMail: true)
+        let refused = RefusedAnswer(number: 7, reason: "not verified", link: "https://example.org")
         let reply = ReplyDress(reply: reply, desk: desk, words: words).view
         return [
             ("mail/reply", reply), ("mail/reply.html", reply), ("mail/acknowledgement", reply),
-            ("mail/notice", NoticeDress.view(notice)),
+            ("mail/notice", NoticeDress.view(notice, words: words)),
+            ("mail/notices", NoticeDress.view([notice], more: 3, words: words)),
+            ("mail/refused", NoticeDress.view(refused, words: words)),
             ("report/digest", digest.view(desk: desk, base: "/admin")),
             ("report/digest.text", DigestText(digest: digest).view(desk: desk)),
             ("report/tickets", TicketListView.view([waiting], clock: clock, now: now).merging(frame) { $1 }),

@@ -130,8 +130,7 @@ struct MessageFiling {
 
     private func fail(_ reply: FilingCandidates.OwnReply) throws(StoreError) {
         let conversation = try desk.conversation(reply.conversation, locked: true)
-        let status = message.bounce?.status.map { ": \($0)" } ?? ""
-        let reason = "a reply could not be delivered\(status)"
+        let reason = FailedDelivery.reason(message.bounce)
         let row = try desk.sql.first(
             "SELECT id FROM outbox WHERE desk = ? AND conversation = ? AND record = ?",
             [desk.desk, reply.conversation, reply.record])
@@ -145,7 +144,8 @@ struct MessageFiling {
         }
         try desk.markDelivery(reply.record, .failed)
         desk.record(.replyFailed, conversation: conversation.id, message: reply.record, detail: reason)
-        try desk.openTicket(of: conversation, TicketCause(id: desk.makeID(), reasons: [reason]))
+        let ticket = try desk.openTicket(of: conversation, TicketCause(id: desk.makeID(), reasons: [reason]))
+        try desk.addNotice(of: ticket)
     }
 
     // MARK: Rows

@@ -6,7 +6,8 @@ extension SQLDeskStore: OutboxStore {
     func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
         // A mail that is being sent must be known as such after a power failure too.
         try await claim(
-            .deliver, limit: limit, mustLast: true, prepare: { desk, work in try desk.startSending(work) }
+            .deliver, limit: limit, mustLast: true, take: { try $0.claimDeliveries(limit: limit) },
+            prepare: { desk, work in try desk.startSending(work) }
         ) { desk, work in
             let row = try desk.sql.first(
                 "SELECT \(OutboxRow.columns) FROM outbox o WHERE o.id = ? AND o.desk = ?", [work.subject, desk.desk])
@@ -38,7 +39,7 @@ extension SQLDeskStore: OutboxStore {
                     """
                     UPDATE outbox SET state = CASE WHEN was_in_doubt = 1 THEN 'inDoubt' ELSE 'pending' END
                     WHERE desk = ? AND state = 'sending'
-                        AND id IN (SELECT subject FROM work WHERE id = ? AND kind = 'deliver')
+                        AND id IN (SELECT subject FROM work WHERE id = ? AND kind IN ('deliver', 'notify'))
                     """, [desk.desk, id])
             }
         }
@@ -75,10 +76,9 @@ extension SQLDeskStore: OutboxStore {
                 """, [desk.now, id, desk.desk])
             guard var row else { throw try desk.refusal(id, "can be tried again") }
             let conversation: ConversationID? = try row.optionalID()
-            let isAutomatic = try row.text() == OutgoingReply.Purpose.automaticReply.rawValue
+            let purpose: OutgoingReply.Purpose = try row.word()
             try desk.markDelivery(try row.optionalID(), try row.word())
-            try desk.addWork(
-                .deliver, id.text, dueAt: desk.now, waitsFor: isAutomatic ? conversation : nil)
+            try desk.addDelivery(id, purpose: purpose, conversation: conversation)
         }
     }
 
@@ -86,7 +86,8 @@ extension SQLDeskStore: OutboxStore {
         try await change { desk in
             let held = try desk.sql.first(
                 """
-                SELECT id FROM work WHERE desk = ? AND kind = 'deliver' AND subject = ? AND leased = 1 AND due_at > ?
+                SELECT id FROM work
+                WHERE desk = ? AND kind IN ('deliver', 'notify') AND subject = ? AND leased = 1 AND due_at > ?
                 """, [desk.desk, id, desk.engineNow])
             guard held == nil else {
                 throw StoreError(.stale, detail: "outbox row \(id) is being sent right now")
@@ -98,7 +99,7 @@ extension SQLDeskStore: OutboxStore {
                 """, [id, desk.desk])
             guard var row else { throw try desk.refusal(id, "can be dropped") }
             try desk.sql.execute(
-                "DELETE FROM work WHERE desk = ? AND kind = 'deliver' AND subject = ?", [desk.desk, id])
+                "DELETE FROM work WHERE desk = ? AND kind IN ('deliver', 'notify') AND subject = ?", [desk.desk, id])
             let reason = "taken back by hand"
             try desk.withdraw(id, reason: reason, actor: "admin")
             // A reply that is not to go out leaves its customer waiting: a human goes on.
@@ -127,6 +128,16 @@ extension SQLDeskStore: OutboxStore {
 }
 
 extension DeskTransaction {
+    /// What customers wait for goes first, then notices and reports; those that stood back for `noticePatience` get a
+    /// quarter of the turns before it: by chance, where a turn is not a quarter's worth.
+    fileprivate func claimDeliveries(limit: Int) throws(StoreError) -> [ClaimedWork] {
+        let quarter = limit >= 4 ? limit / 4 : surroundings.randomBytes(1)[0] < 64 ? 1 : 0
+        var taken = quarter > 0 ? try claim(.notify, limit: quarter, dueBy: now - noticePatience) : []
+        if taken.count < limit { taken += try claim(.deliver, limit: limit - taken.count) }
+        if taken.count < limit { taken += try claim(.notify, limit: limit - taken.count) }
+        return taken
+    }
+
     /// A row that is still `sending` was left by a sender that died: nobody knows whether it went out.
     fileprivate func startSending(_ work: ClaimedWork) throws(StoreError) {
         let row = try sql.first(

@@ -73,7 +73,7 @@ extension SQLDeskStore: TicketStore {
     }
 
     func escalate(
-        _ conversation: ConversationID, ticket: TicketID, reason: String, by actor: String, notices: [NewOutgoing]
+        _ conversation: ConversationID, ticket: TicketID, reason: String, by actor: String
     ) async throws(StoreError) -> SupportTicket {
         try await change { desk in
             let found = try desk.conversation(conversation, locked: true)
@@ -82,9 +82,7 @@ extension SQLDeskStore: TicketStore {
             try desk.handWaitingToHuman(conversation, reason: reason, rule: "escalated")
             try desk.withdrawAutomaticReplies(of: conversation, reason: "a human was asked for")
             let opened = try desk.openTicket(of: found, TicketCause(id: ticket, reasons: [reason], actor: actor))
-            if !wasLive || !waiting.isEmpty {
-                for notice in notices { try desk.enqueue(try OutgoingText(notice), conversation: found) }
-            }
+            if !wasLive || !waiting.isEmpty { try desk.addNotice(of: opened) }
             return opened
         }
     }

@@ -39,8 +39,10 @@ struct SQLDeskStore: Sendable {
     /// Claims in one commit, and reads what was claimed. Work for which `read` finds nothing goes to `unclaim`; when
     /// the reading fails the leases are given back. A claim need not outlive a power failure: then its worker has not
     /// either, and what is due is claimed again. Where `prepare` writes what must be known afterwards, it `mustLast`.
+    /// `take` says what is claimed where one kind is not all.
     func claim<Item: Sendable>(
         _ kind: WorkKind, limit: Int, byteLimit: Int = .max, mustLast: Bool = false,
+        take: (@Sendable (DeskTransaction) throws -> [ClaimedWork])? = nil,
         prepare: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { _, _ in },
         unclaim: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { desk, work in
             try desk.drop(work)
@@ -51,7 +53,7 @@ struct SQLDeskStore: Sendable {
         let (claimed, early) = try await change(mustLast: mustLast) { desk in
             var kept: [ClaimedWork] = []
             var bytes = 0
-            for work in try desk.claim(kind, limit: limit) {
+            for work in try take?(desk) ?? desk.claim(kind, limit: limit) {
                 if !kept.isEmpty, bytes + work.weight > byteLimit {
                     try desk.giveBack(work.id, fence: work.fence)
                     continue

@@ -12,13 +12,11 @@ struct Concluding {
     struct Texts {
         var draft: String?
         var reply: OutgoingText?
-        var notices: [OutgoingText]
         var acknowledgement: OutgoingText?
 
         init(_ conclusion: Conclusion) throws(StoreError) {
             draft = try conclusion.draft.map { entry throws(StoreError) in try JSONText.encode(entry.draft) }
             reply = try conclusion.reply.map(OutgoingText.init)
-            notices = try conclusion.notices.map(OutgoingText.init)
             acknowledgement = try conclusion.acknowledgement.map(OutgoingText.init)
         }
     }
@@ -88,14 +86,12 @@ struct Concluding {
         let outcome: Outcome = decision.verdict == .review ? .review : .ticket
         let wasLive = try desk.ticket(of: conversation.id)?.status.isLive ?? false
         try desk.settle(conclusion.covers, outcome, reason: decision.reasons.first, rule: decision.rule)
-        try desk.openTicket(
+        let ticket = try desk.openTicket(
             of: conversation,
             TicketCause(
                 id: conclusion.ticket, reasons: decision.reasons, priority: decision.priority,
                 draft: conclusion.draft?.id))
-        if !wasLive || !conclusion.covers.isEmpty {
-            for notice in texts.notices { try desk.enqueue(notice, conversation: conversation) }
-        }
+        if conclusion.tellsAgents, !wasLive || !conclusion.covers.isEmpty { try desk.addNotice(of: ticket) }
         if let acknowledgement = texts.acknowledgement, try mayAcknowledge(acknowledgement.outgoing) {
             try desk.enqueue(acknowledgement, conversation: conversation)
         }

@@ -4,14 +4,14 @@ import Correspondence
 
 extension DeskTransaction {
     func erase(_ id: ConversationID) throws(StoreError) {
-        _ = try conversation(id, locked: true)
+        let erased = try conversation(id, locked: true)
         let arrivals = try sql.query(
             "SELECT id, sha FROM arrivals WHERE conversation = ? AND desk = ?", [id, desk])
         for var row in arrivals { try forget(try row.id(), sha: try row.optionalText()) }
-        try sql.execute("DELETE FROM work WHERE desk = ? AND kind = 'draft' AND subject = ?", [desk, id])
+        try sql.execute("DELETE FROM work WHERE desk = ? AND kind IN ('draft', 'tell') AND subject = ?", [desk, id])
         try sql.execute(
             """
-            DELETE FROM work WHERE desk = ? AND kind = 'deliver'
+            DELETE FROM work WHERE desk = ? AND kind IN ('deliver', 'notify')
                 AND subject IN (SELECT id FROM outbox WHERE conversation = ?)
             """, [desk, id])
         try sql.execute(
@@ -22,8 +22,28 @@ extension DeskTransaction {
         for table in ["outbox", "tickets", "drafts", "messages", "participants", "history"] {
             try sql.execute("DELETE FROM \(table) WHERE conversation = ?", [id])
         }
+        try removeFromNotices(erased)
         try sql.execute("UPDATE conversations SET linked_to = NULL WHERE linked_to = ?", [id])
         try sql.execute("DELETE FROM conversations WHERE id = ? AND desk = ?", [id, desk])
+    }
+
+    /// Notices of many tickets belong to no conversation: they lose what they say of this one. There are few an hour.
+    private func removeFromNotices(_ erased: SupportConversation) throws(StoreError) {
+        let rows = try sql.query(
+            """
+            SELECT id, reply FROM outbox
+            WHERE desk = ? AND purpose = 'notice' AND created_at >= ? AND conversation IS NULL
+            """, [desk, erased.createdAt])
+        for var row in rows {
+            let id: OutboxID = try row.id()
+            var reply: OutgoingReply = try row.json()
+            let paragraphs = reply.body.split(separator: "\n\n", omittingEmptySubsequences: false)
+            let kept = paragraphs.filter { !$0.hasPrefix("#\(erased.number) ") }
+            // An edited template may have other paragraphs: then nothing is kept.
+            reply.body = kept.count < paragraphs.count ? kept.joined(separator: "\n\n") : ""
+            try sql.execute(
+                "UPDATE outbox SET reply = ? WHERE id = ? AND desk = ?", [try JSONText.encode(reply), id, desk])
+        }
     }
 
     /// The ledger's row stays, without what it says of the customer; the bytes go unless another arrival has the same.

@@ -47,10 +47,17 @@ extension DeskTransaction {
                 detail: reply.purpose.rawValue)
         }
         if !outgoing.isChat {
-            try addWork(
-                .deliver, outgoing.id.text, dueAt: now,
-                waitsFor: reply.purpose == .automaticReply ? conversation?.id : nil)
+            try addDelivery(outgoing.id, purpose: reply.purpose, conversation: conversation?.id)
         }
+    }
+
+    /// Work to deliver a row, due now. Customers wait for theirs, agents and admins can.
+    func addDelivery(_ id: OutboxID, purpose: OutgoingReply.Purpose, conversation: ConversationID?)
+        throws(StoreError)
+    {
+        try addWork(
+            purpose == .notice || purpose == .report ? .notify : .deliver, id.text, dueAt: now,
+            waitsFor: purpose == .automaticReply ? conversation : nil)
     }
 
     private func write(

@@ -29,6 +29,8 @@ extension DeskTransaction {
                 WHEN work.leased = 1 OR work.due_at < excluded.due_at THEN work.due_at ELSE excluded.due_at END
             """, [desk, kind.rawValue, subject, dueAt + clockAhead, weight, waitsFor])
         sql.wake(kind)
+        // One station delivers both.
+        if kind == .notify { sql.wake(.deliver) }
     }
 
     /// New work that is claimed from the beginning.
@@ -42,8 +44,8 @@ extension DeskTransaction {
         return ClaimedWork(id: try row.integer(), subject: subject, fence: 1, attempts: 0, weight: weight)
     }
 
-    /// Oldest first; takes over leases that ran out.
-    func claim(_ kind: WorkKind, limit: Int) throws(StoreError) -> [ClaimedWork] {
+    /// Oldest first; takes over leases that ran out. `dueBy` leaves out what fell due later; nil is now.
+    func claim(_ kind: WorkKind, limit: Int, dueBy: Instant? = nil) throws(StoreError) -> [ClaimedWork] {
         let heldBack = """
             AND (w.waits_for IS NULL OR NOT EXISTS (
                 SELECT 1 FROM work d WHERE d.desk = w.desk AND d.kind = 'draft' AND d.subject = w.waits_for))
@@ -57,7 +59,7 @@ extension DeskTransaction {
             UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = attempts + 1
             WHERE id IN (SELECT id FROM picked)
             RETURNING id, subject, fence, attempts, weight
-            """, [desk, kind.rawValue, engineNow, limit, engineNow + leaseDuration])
+            """, [desk, kind.rawValue, dueBy.map { $0 + clockAhead } ?? engineNow, limit, engineNow + leaseDuration])
         var claimed: [ClaimedWork] = []
         for var row in rows {
             claimed.append(

@@ -16,15 +16,15 @@ struct Settling {
             let state: OutboxState = inDoubt || lease.item.wasInDoubt ? .inDoubt : .pending
             try save(
                 state, error: error, dueAt: at, inDoubt: inDoubt, event: inDoubt ? .replyInDoubt : nil, detail: error)
-        case .failed(let error, let ticket, let notices):
+        case .failed(let error, let ticket):
             // The conversation before the work: the order of locks.
             let conversation = try conversationToReopen()
             try desk.end(lease)
             try save(.failed, error: error, settledAt: desk.now, inDoubt: false, event: .replyFailed, detail: error)
             guard let conversation else { return }
             let reason = "a reply could not be delivered: \(error)"
-            try desk.openTicket(of: conversation, TicketCause(id: ticket, reasons: [reason]))
-            for notice in notices { try desk.enqueue(try OutgoingText(notice), conversation: conversation) }
+            let opened = try desk.openTicket(of: conversation, TicketCause(id: ticket, reasons: [reason]))
+            try desk.addNotice(of: opened)
         }
     }
 

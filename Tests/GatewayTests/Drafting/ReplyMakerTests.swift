@@ -137,20 +137,6 @@ import Testing
         #expect(outgoing.reply.quote != nil)
     }
 
-    @Test func `agents are told one mail each, without a token`() throws {
-        let maker = maker {
-            $0.notify = [Sample.address("ada@acme.example"), Sample.address("bob@acme.example")]
-            $0.webURL = "https://desk.acme.example"
-        }
-        let notices = maker.notices(Sample.conversation(), reasons: ["why"], question: "q", draft: nil)
-        #expect(notices.map(\.reply.to.address.text) == ["ada@acme.example", "bob@acme.example"])
-        for notice in notices {
-            #expect(notice.reply.purpose == .notice && notice.record == nil && notice.reply.replyTo == nil)
-            #expect(shown(by: notice.reply) == nil)
-        }
-        #expect(self.maker().notices(Sample.conversation(), reasons: [], question: "", draft: nil).isEmpty)
-    }
-
     // MARK: Acknowledgements
 
     private func acknowledgement(_ messages: [SupportMessage], channel: Channel.Kind = .mailbox) -> NewOutgoing? {

@@ -24,6 +24,7 @@ final class GatewayRig: Sendable {
     let seams: GatewaySeams
     let filing: FilingStation
     let drafting: DraftingStation
+    let telling: NoticeStation
     let delivery: DeliveryStation
 
     /// What happens between the station and the store is `wrap`'s to change.
@@ -53,6 +54,7 @@ final class GatewayRig: Sendable {
         filing = FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, handover: handover)
         drafting = DraftingStation(
             seams: seams, policy: policy, signer: signer, keeper: keeper, gate: KnowledgeGate(isOpen: true))
+        telling = NoticeStation(seams: seams, policy: policy, signer: signer, keeper: keeper)
         delivery = DeliveryStation(
             seams: seams, policy: policy, signer: signer, keeper: keeper, sender: sender, pace: Pace(nil))
     }
@@ -127,7 +129,7 @@ final class GatewayRig: Sendable {
     func work(_ kinds: Set<WorkKind> = Set(WorkKind.allCases)) async {
         for _ in 0..<200 {
             var hadWork = false
-            let stations: [any Station] = [filing, drafting, delivery]
+            let stations: [any Station] = [filing, drafting, telling, delivery]
             for station in stations where kinds.contains(station.kind) {
                 do {
                     if try await station.round() { hadWork = true }

@@ -55,12 +55,13 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
-    func `handing over opens a ticket with the draft, notices and an acknowledgement`(_ engine: Engine) async throws {
+    func `handing over opens a ticket with the draft, agents to be told and an acknowledgement`(_ engine: Engine)
+        async throws
+    {
         try await Bench.with(engine) { bench in
             let id = try await bench.waiting()
             let lease = try await bench.drafting(id)
-            let notice = bench.outgoing(.notice, to: EmailAddress("agents@acme.example")!)
-            var conclusion = bench.ticketing(lease, notices: [notice], priority: .high)
+            var conclusion = bench.ticketing(lease, priority: .high)
             conclusion.acknowledgement = bench.outgoing(.acknowledgement)
             #expect(try await bench.store.conclude(lease, conclusion) == .done)
             let folder = try await bench.store.ticket(conclusion.ticket)
@@ -73,7 +74,13 @@ import Testing
             #expect(folder.ticket.reason == "a refund")
             #expect(folder.draft == conclusion.draft?.draft)
             #expect(folder.messages.map(\.outcome) == [.ticket, nil])
-            #expect(try await bench.store.outbox(state: .pending, limit: 5).count == 2)
+            #expect(try await bench.store.outbox(state: .pending, limit: 5).count == 1)
+            #expect(
+                try await bench.store.claimNotices(limit: 5).map(\.item) == [
+                    DueNotice(
+                        ticket: folder.ticket, conversation: conversation, question: "Where is my parcel?",
+                        draft: folder.draft)
+                ])
             #expect(try await bench.store.ticket(number: conversation.number) == folder)
         }
     }

@@ -87,7 +87,7 @@ import Testing
             var delivery = try await bench.store.claimDeliveries(limit: 5)[0]
             try await bench.store.settle(delivery, .again(at: bench.clock.now, error: "cut", inDoubt: true))
             delivery = try await bench.store.claimDeliveries(limit: 5)[0]
-            try await bench.store.settle(delivery, .failed(error: "550", ticket: bench.id(), notices: []))
+            try await bench.store.settle(delivery, .failed(error: "550", ticket: bench.id()))
             bench.clock.advance(.seconds(1))
             let figures = try await bench.store.figures(ReportPeriod(from: from, to: bench.clock.now))
             #expect(figures.withdrawn == 1)

@@ -111,13 +111,15 @@ import Testing
             let id = try await bench.answered()
             let lease = try await bench.store.claimDeliveries(limit: 5)[0]
             let ticket: TicketID = bench.id()
-            let notice = bench.outgoing(.notice)
-            try await bench.store.settle(lease, .failed(error: "550 no such user", ticket: ticket, notices: [notice]))
+            try await bench.store.settle(lease, .failed(error: "550 no such user", ticket: ticket))
             #expect(try await bench.store.conversation(id).ticket == ticket)
             #expect(try await bench.store.ticket(ticket).ticket.reason.contains("550"))
             #expect(try await bench.store.messages(of: id).map(\.outcome) == [.answered, nil])
             #expect(try await bench.store.messages(of: id).last?.delivery == .failed)
-            #expect(try await bench.store.claimDeliveries(limit: 5).map(\.item.id) == [notice.id])
+            let due = try await bench.store.claimNotices(limit: 5)
+            #expect(due.map(\.item.ticket.id) == [ticket])
+            #expect(due.first?.item.ticket.reasons == ["a reply could not be delivered: 550 no such user"])
+            #expect(due.first?.item.question == "Where is my parcel?")
         }
     }
 
@@ -129,7 +131,7 @@ import Testing
             let lease = try await bench.store.claimDeliveries(limit: 5)[0]
             #expect(lease.item.conversation == nil)
             #expect(lease.item.reply == report.reply)
-            try await bench.store.settle(lease, .failed(error: "550", ticket: bench.id(), notices: []))
+            try await bench.store.settle(lease, .failed(error: "550", ticket: bench.id()))
             #expect(try await bench.store.tickets(TicketFilter(), limit: 5, cursor: nil).items.isEmpty)
         }
     }
@@ -139,7 +141,7 @@ import Testing
         try await Bench.with(engine) { bench in
             let id = try await bench.answered()
             let lease = try await bench.store.claimDeliveries(limit: 5)[0]
-            try await bench.store.settle(lease, .failed(error: "550", ticket: bench.id(), notices: []))
+            try await bench.store.settle(lease, .failed(error: "550", ticket: bench.id()))
             try await bench.store.retry(lease.item.id)
             #expect(try await bench.store.messages(of: id).last?.delivery == .pending)
             let again = try await bench.store.claimDeliveries(limit: 5)[0]

@@ -92,26 +92,26 @@ import Testing
             _ = try await bench.filed(bench.message("Still broken"), token: id)
             var lease = try await bench.drafting(id)
             #expect(lease.item.ticket?.id == ticket.id)
-            var conclusion = bench.ticketing(lease, notices: [bench.outgoing(.notice)], priority: .urgent)
+            var conclusion = bench.ticketing(lease, priority: .urgent)
             conclusion.decision.reasons = ["angry"]
             _ = try await bench.store.conclude(lease, conclusion)
             var now = try await bench.store.ticket(ticket.id).ticket
             #expect(now.status == .new)
             #expect(now.priority == .urgent)
             #expect(now.reasons == ["angry", "a refund"])
-            #expect(try await bench.store.outbox(state: nil, limit: 9).count == 1)
+            #expect(try await bench.store.untold() == 1)
             try await bench.store.setStatus(ticket.id, .resolved, by: "ann", version: nil)
             bench.clock.advance(.hours(1))
             _ = try await bench.filed(bench.message("It broke again"), token: id)
             lease = try await bench.drafting(id)
-            _ = try await bench.store.conclude(lease, bench.ticketing(lease, notices: [bench.outgoing(.notice)]))
+            _ = try await bench.store.conclude(lease, bench.ticketing(lease))
             now = try await bench.store.ticket(ticket.id).ticket
             #expect(now.status == .open)
             #expect(now.openedAt == bench.clock.now)
             #expect(now.resolvedAt == nil)
             #expect(now.priority == .normal)
             #expect(now.reasons == ["a refund"])
-            #expect(try await bench.store.outbox(state: nil, limit: 9).count == 2)
+            #expect(try await bench.store.untold() == 1)
             #expect(try await bench.store.tickets(TicketFilter(), limit: 9, cursor: nil).items.count == 1)
         }
     }
@@ -122,22 +122,23 @@ import Testing
             let id = try await bench.answered()
             _ = try await bench.filed(bench.message("A human please"), token: id)
             let late = try await bench.drafting(id)
-            let notice = bench.outgoing(.notice)
             let opened = try await bench.store.escalate(
-                id, ticket: bench.id(), reason: "asked for a human", by: "customer", notices: [notice])
+                id, ticket: bench.id(), reason: "asked for a human", by: "customer")
             #expect(opened.status == .new)
             #expect(opened.reason == "asked for a human")
             let messages = try await bench.store.messages(of: id)
             #expect(messages.map(\.outcome) == [.answered, nil, .ticket])
             #expect(messages[1].delivery == .withdrawn)
-            #expect(try await bench.store.claimDeliveries(limit: 9).map(\.item.id) == [notice.id])
+            let due = try await bench.store.claimNotices(limit: 9)
+            #expect(due.map(\.item.ticket) == [opened])
+            #expect(due.first?.item.question.hasSuffix("A human please") == true)
+            try await bench.store.tell(Telling(told: due, notices: [], later: [], nextAt: bench.clock.now))
             await #expect(throws: StoreError.self) { try await bench.store.conclude(late, bench.sending(late)) }
             // Asked twice: the same ticket, and no further notice.
             let again = try await bench.store.escalate(
-                id, ticket: bench.id(), reason: "asked again", by: "customer", notices: [bench.outgoing(.notice)])
+                id, ticket: bench.id(), reason: "asked again", by: "customer")
             #expect(again.id == opened.id)
-            #expect(
-                try await bench.store.outbox(state: nil, limit: 9).filter { $0.reply.purpose == .notice }.count == 1)
+            #expect(try await bench.store.untold() == 0)
             let event = try await bench.store.events(after: 0, conversation: id, limit: 50)
                 .first { $0.kind == .ticketOpened }
             #expect(event?.actor == "customer")

@@ -28,7 +28,21 @@ package struct FakeReportMaker: ReportMaker {
     package func ticketsReport(_ tickets: [WaitingTicket], desk: DeskProfile, madeAt: Instant) -> String { "tickets" }
 
     package func ticketNotice(_ notice: TicketNotice, desk: DeskProfile) -> MailDress {
-        MailDress(subject: "Ticket \(notice.number)", text: notice.reasons.joined(separator: "\n"), html: nil)
+        let mark = notice.isAnsweredByMail ? "\(AnswerMark.text) write above\n" : ""
+        return MailDress(
+            subject: "Ticket \(notice.number)",
+            text: mark + (notice.reasons + ["", notice.question]).joined(separator: "\n"), html: nil)
+    }
+
+    package func ticketSummary(_ notices: [TicketNotice], more: Int, desk: DeskProfile) -> MailDress {
+        MailDress(
+            subject: "\(notices.count) tickets",
+            text: notices.map { "#\($0.number) \($0.answerAddress?.text ?? "")" }.joined(separator: "\n\n")
+                + "\n\nmore: \(more)", html: nil)
+    }
+
+    package func refusedAnswer(_ refused: RefusedAnswer, desk: DeskProfile) -> MailDress {
+        MailDress(subject: "Not sent: \(refused.number ?? 0)", text: refused.reason, html: nil)
     }
 
     package func handoverLine(language: String) -> String { "A human will answer (\(language))." }

@@ -245,10 +245,32 @@ extension FaultyStore: TicketStore {
     }
 
     package func escalate(
-        _ conversation: ConversationID, ticket: TicketID, reason: String, by: String, notices: [NewOutgoing]
+        _ conversation: ConversationID, ticket: TicketID, reason: String, by: String
     ) async throws(StoreError) -> SupportTicket {
         try meet("escalate")
-        return try await store.escalate(conversation, ticket: ticket, reason: reason, by: by, notices: notices)
+        return try await store.escalate(conversation, ticket: ticket, reason: reason, by: by)
+    }
+}
+
+extension FaultyStore: NoticeStore {
+    package func claimNotices(limit: Int) async throws(StoreError) -> [Lease<DueNotice>] {
+        try meet("claimNotices")
+        return try await store.claimNotices(limit: limit)
+    }
+
+    package func untold() async throws(StoreError) -> Int {
+        try meet("untold")
+        return try await store.untold()
+    }
+
+    package func noticeTimes(to agent: EmailAddress, since: Instant) async throws(StoreError) -> [Instant] {
+        try meet("noticeTimes")
+        return try await store.noticeTimes(to: agent, since: since)
+    }
+
+    package func tell(_ telling: Telling) async throws(StoreError) {
+        try meet("tell")
+        return try await store.tell(telling)
     }
 }
 
