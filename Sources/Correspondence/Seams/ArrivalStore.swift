@@ -25,6 +25,8 @@ package struct Filing: Sendable {
     package var answerTo: EmailAddress?
     /// Kept with the customer when this opens the conversation.
     package var customerRole: String?
+    /// Set on a mail that an agent wrote in answer to a notice, or that says so.
+    package var agent: AgentAnswer?
 
     package init(
         message: Message, record: MessageRecordID, newConversation: ConversationID, token: ConversationID?,
@@ -41,6 +43,34 @@ package struct Filing: Sendable {
         self.deskAddresses = deskAddresses
         self.answerTo = answerTo
         self.customerRole = customerRole
+    }
+}
+
+/// What an agent's mail comes to.
+package struct AgentAnswer: Sendable {
+    /// The conversation it is about; nil where it does not say.
+    package var conversation: ConversationID?
+    /// Goes to the customer in the commit that files the mail; nil: nothing may be sent, and a human must look.
+    package var reply: TicketReply?
+    /// Why nothing is sent.
+    package var reason: String
+    /// The same to the agent, unless there were `wordLimit` in an hour.
+    package var word: NewOutgoing?
+    /// Whoever wrote is no agent.
+    package var isStranger: Bool
+
+    /// Words of this kind to one agent in an hour: a program that answers them must not be answered for ever.
+    package static let wordLimit = 10
+
+    package init(
+        conversation: ConversationID?, reply: TicketReply?, reason: String = "", word: NewOutgoing? = nil,
+        isStranger: Bool = false
+    ) {
+        self.conversation = conversation
+        self.reply = reply
+        self.reason = reason
+        self.word = word
+        self.isStranger = isStranger
     }
 }
 
@@ -73,6 +103,8 @@ package protocol ArrivalStore: Sendable {
     /// - history: filed, `recorded`;
     /// - kind other than human: filed with its conversation if it threads to one, `suppressed` with its reason. A
     ///   final bounce of a reply of ours opens or reopens that conversation's ticket and marks the reply failed;
+    /// - an agent's answer to a notice: its reply goes out as by `TicketStore.reply`, the mail itself is `recorded`; one
+    ///   that may not be sent opens a linked conversation for a human, and the agent is told why;
     /// - else filed, the conversation's version counted up, draft work made due now.
     /// A verified sender's To and Cc become participants.
     func file(_ batch: [(lease: Lease<Arrival>, filing: Filing)]) async throws(StoreError) -> [Result<

@@ -28,8 +28,9 @@ package struct Decider: Sendable {
             rules.append(
                 Rule(
                     name: "agent",
-                    reason: "someone who is told of tickets wrote by mail: customers are answered on the ticket's page "
-                        + "or by “deskbridge ticket reply”"))
+                    reason:
+                        "someone who is told of tickets wrote by mail: customers are answered by answering a ticket's "
+                        + "notice, on its page or by “deskbridge ticket reply”"))
         }
         if waiting.contains(where: { $0.author.kind == .participant }) {
             rules.append(Rule(name: "participant", reason: "someone in Cc wrote, not the customer"))

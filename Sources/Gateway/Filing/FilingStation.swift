@@ -36,6 +36,8 @@ struct FilingStation: Station {
         self.handover = handover
     }
 
+    private var agents: AgentDesk { AgentDesk(seams: seams, policy: policy, signer: signer) }
+
     var calls: AsyncStream<Void>? { handover.calls }
 
     /// Reads one batch while the former is being filed.
@@ -74,13 +76,25 @@ struct FilingStation: Station {
     private func end(_ read: [(lease: Lease<Arrival>, filing: Result<Filing, MailReadingError>)]) async -> StoreError? {
         var batch: [(lease: Lease<Arrival>, filing: Filing)] = []
         var unreadable: [(lease: Lease<Arrival>, reason: String)] = []
+        let agents = agents
+        var untaken: [Lease<Arrival>] = []
+        var unasked: StoreError?
         for (lease, filing) in read {
             switch filing {
-            case .success(let filing): batch.append((lease, filing))
+            case .success(var filing):
+                do throws(StoreError) {
+                    try await agents.take(lease.item, &filing)
+                    batch.append((lease, filing))
+                } catch {
+                    unasked = error
+                    untaken.append(lease)
+                }
             case .failure(let error): unreadable.append((lease, error.description))
             }
         }
         var (unfiled, refused, failure) = await file(batch)
+        unfiled += untaken
+        failure = failure ?? unasked
         unreadable += refused
         for (lease, reason) in unreadable {
             do {

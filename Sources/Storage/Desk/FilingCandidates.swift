@@ -35,7 +35,8 @@ struct FilingCandidates {
         guard let messageID = message.messageID else { return nil }
         let rows = try desk.sql.query(
             """
-            SELECT id, conversation, author_address, text FROM messages
+            SELECT id, COALESCE(conversation, (SELECT conversation FROM arrivals a WHERE a.id = messages.arrival)),
+                author_address, text FROM messages
             WHERE desk = ? AND message_id = ? AND direction = 'in' ORDER BY id LIMIT ?
             """, [desk.desk, messageID, Self.ancestorLimit])
         for var row in rows {

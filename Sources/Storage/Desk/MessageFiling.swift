@@ -34,6 +34,10 @@ struct MessageFiling {
             return .settled(.recorded, known.conversation)
         }
         if message.kind != .human, !arrival.isHistory { return try fileAutomatic() }
+        if let answer = filing.agent, !arrival.isHistory {
+            if let filed = try fileAnswer(answer) { return filed }
+            try tell(answer)
+        }
         return try fileHuman()
     }
 
@@ -55,6 +59,11 @@ struct MessageFiling {
     private func place() throws(StoreError) -> (
         conversation: ConversationID, role: SupportMessage.AuthorKind, isNew: Bool
     ) {
+        // What an agent wrote for a customer joins nobody's conversation unseen.
+        if let answer = filing.agent {
+            try open(linkedTo: answer.conversation, isHeld: answer.isStranger)
+            return (filing.newConversation, .customer, true)
+        }
         switch try FilingCandidates(desk: desk, arrival: arrival, message: message).placement(filing) {
         case .join(let id, let role, _):
             let isNews = !arrival.isHistory
@@ -108,6 +117,31 @@ struct MessageFiling {
                 ON CONFLICT (conversation, address) DO NOTHING
                 """, [conversation, address.key, desk.desk])
         }
+    }
+
+    // MARK: Agents' answers
+
+    /// The reply goes out in this commit. The mail itself stands beside the conversation: what it says is there as the
+    /// reply. nil where there is nothing to send, or the ticket is gone since the reply was made.
+    private func fileAnswer(_ answer: AgentAnswer) throws(StoreError) -> Filed? {
+        guard let id = answer.conversation, let reply = answer.reply, let ticket = try desk.ticket(of: id) else {
+            return nil
+        }
+        try desk.reply(ticket.id, reply, text: try OutgoingText(reply.outgoing), version: nil)
+        let reason = "sent to the customer as the answer to ticket #\(ticket.number)"
+        try write(into: nil, isNew: false, as: .agent, outcome: .recorded, reason: reason)
+        try settleLedger(.recorded, reason: reason, message: filing.record, conversation: id)
+        return .settled(.recorded, id)
+    }
+
+    /// Counted, so that two programs never go on telling each other.
+    private func tell(_ answer: AgentAnswer) throws(StoreError) {
+        guard let word = answer.word else { return }
+        let told = try desk.sql.count(
+            "SELECT COUNT(*) FROM outbox WHERE desk = ? AND purpose = ? AND recipient = ? AND created_at > ?",
+            [desk.desk, word.reply.purpose.rawValue, word.reply.to.address.key, desk.now - .hours(1)])
+        guard told < AgentAnswer.wordLimit else { return }
+        try desk.enqueue(try OutgoingText(word), conversation: nil)
     }
 
     // MARK: Automatic mail

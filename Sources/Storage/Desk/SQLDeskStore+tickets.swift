@@ -22,20 +22,8 @@ extension SQLDeskStore: TicketStore {
     }
 
     func reply(_ id: TicketID, _ reply: TicketReply, version: Int?) async throws(StoreError) {
-        try await change { desk in
-            let conversation = try desk.conversation(try desk.ticket(id).conversation, locked: true)
-            try desk.handWaitingToHuman(conversation.id, reason: "answered by \(reply.agent)", rule: "agent")
-            try desk.withdrawAutomaticReplies(of: conversation.id, reason: "a human answers")
-            try desk.change(id, by: reply.agent, version: version, detail: "reply") { ticket in
-                ticket.status = reply.status ?? .waiting
-                if ticket.firstResponseAt == nil { ticket.firstResponseAt = desk.now }
-                ticket.resolvedAt = ticket.status.isLive ? nil : desk.now
-            }
-            try desk.enqueue(try OutgoingText(reply.outgoing), conversation: conversation, actor: reply.agent)
-            try desk.sql.execute(
-                "UPDATE conversations SET status = ? WHERE id = ? AND desk = ?",
-                [reply.status == .closed ? "closed" : "waiting", conversation.id, desk.desk])
-        }
+        let text = try OutgoingText(reply.outgoing)
+        try await change { desk in try desk.reply(id, reply, text: text, version: version) }
     }
 
     func setStatus(_ id: TicketID, _ status: SupportTicket.Status, by actor: String, version: Int?)
@@ -89,6 +77,21 @@ extension SQLDeskStore: TicketStore {
 }
 
 extension DeskTransaction {
+    func reply(_ id: TicketID, _ reply: TicketReply, text: OutgoingText, version: Int?) throws(StoreError) {
+        let conversation = try conversation(try ticket(id).conversation, locked: true)
+        try handWaitingToHuman(conversation.id, reason: "answered by \(reply.agent)", rule: "agent")
+        try withdrawAutomaticReplies(of: conversation.id, reason: "a human answers")
+        try change(id, by: reply.agent, version: version, detail: "reply") { ticket in
+            ticket.status = reply.status ?? .waiting
+            if ticket.firstResponseAt == nil { ticket.firstResponseAt = now }
+            ticket.resolvedAt = ticket.status.isLive ? nil : now
+        }
+        try enqueue(text, conversation: conversation, actor: reply.agent)
+        try sql.execute(
+            "UPDATE conversations SET status = ? WHERE id = ? AND desk = ?",
+            [reply.status == .closed ? "closed" : "waiting", conversation.id, desk])
+    }
+
     fileprivate func ticket(_ id: TicketID) throws(StoreError) -> SupportTicket {
         let row = try sql.first(
             "SELECT \(TicketRow.columns) FROM tickets k WHERE k.id = ? AND k.desk = ?", [id, desk])

@@ -49,6 +49,12 @@ extension DeskTransaction {
     /// The ledger's row stays, without what it says of the customer; the bytes go unless another arrival has the same.
     private func forget(_ arrival: ArrivalID, sha: String?) throws(StoreError) {
         try sql.execute("DELETE FROM work WHERE desk = ? AND kind = 'read' AND subject = ?", [desk, arrival])
+        // An agent's answer by mail: it stands beside the conversation.
+        try sql.execute(
+            """
+            DELETE FROM messages WHERE id = (SELECT message FROM arrivals WHERE id = ? AND desk = ?)
+                AND conversation IS NULL
+            """, [arrival, desk])
         try sql.execute(
             """
             UPDATE arrivals SET sha = NULL, sender = NULL, subject = NULL, message_id = NULL, message = NULL,

@@ -30,7 +30,8 @@ final class GatewayRig: Sendable {
     /// What happens between the station and the store is `wrap`'s to change.
     init(
         clock: TestClock = TestClock(), answerer: ScriptedAnswerer = ScriptedAnswerer(),
-        sender: FakeMailSender = FakeMailSender(), policy change: (inout GatewayPolicy) -> Void = { _ in },
+        sender: FakeMailSender = FakeMailSender(), reader: any MailReader = FakeMailReader(),
+        policy change: (inout GatewayPolicy) -> Void = { _ in },
         wrap: (any DeskStore) -> any DeskStore = { $0 }
     ) async throws {
         self.clock = clock
@@ -45,7 +46,7 @@ final class GatewayRig: Sendable {
         change(&policy)
         self.policy = policy
         seams = GatewaySeams(
-            store: store, reader: FakeMailReader(), composer: FakeMailComposer(), guess: FakeLanguageGuess(),
+            store: store, reader: reader, composer: FakeMailComposer(), guess: FakeLanguageGuess(),
             analyzer: FakeAnalyzer(), search: FakePassageSearch(), answerer: answerer, sender: sender,
             reports: FakeReportMaker(), surroundings: clock.surroundings,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
