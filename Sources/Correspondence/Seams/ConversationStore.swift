@@ -3,15 +3,21 @@
 /// A conversation whose new messages wait for a draft.
 package struct DraftingCase: Sendable, Equatable {
     package var conversation: SupportConversation
-    /// All messages, oldest first, the waiting ones included.
+    /// Oldest first, the waiting ones included: all of a short conversation; of a long one the first message and the
+    /// newest, at most `messageLimit` and about `byteLimit` of words. A draft needs no more: `text` is empty, `html` nil,
+    /// `newText` cut at `textLimit` characters.
     package var messages: [SupportMessage]
-    /// Those with no outcome yet, oldest first; never empty.
+    /// Those with no outcome yet, oldest first; never empty. Not all of a flood are among `messages`.
     package var waiting: [MessageRecordID]
     /// Set on a conversation that a stranger with a token opened.
     package var isHeld: Bool
     package var ticket: SupportTicket?
     /// Automatic replies already in the outbox or sent in this conversation, withdrawn ones not counted.
     package var automaticReplies: Int
+
+    package static let messageLimit = 256
+    package static let byteLimit = 400_000
+    package static let textLimit = 20_000
 
     package init(
         conversation: SupportConversation, messages: [SupportMessage], waiting: [MessageRecordID], isHeld: Bool,

@@ -32,6 +32,11 @@ package struct Decider: Sendable {
                         "someone who is told of tickets wrote by mail: customers are answered by answering a ticket's "
                         + "notice, on its page or by “deskbridge ticket reply”"))
         }
+        let known = Set(item.messages.map(\.id))
+        if !item.waiting.allSatisfy(known.contains) {
+            // What was not looked at may hold anything: an unverified sender, a word for a human.
+            rules.append(Rule(name: "flood", reason: "\(item.waiting.count) messages wait at once"))
+        }
         if waiting.contains(where: { $0.author.kind == .participant }) {
             rules.append(Rule(name: "participant", reason: "someone in Cc wrote, not the customer"))
         }
@@ -83,7 +88,7 @@ package struct Decider: Sendable {
 
     /// Rules that a thousand forged mails would meet: no call of a provider is spent on those.
     static func isFloodable(_ rule: Rule) -> Bool {
-        ["stranger", "unverified", "notAnswerable", "noAddress", "tooOld", "replies"].contains(rule.name)
+        ["stranger", "flood", "unverified", "notAnswerable", "noAddress", "tooOld", "replies"].contains(rule.name)
     }
 
     /// `failure` is set when no draft could be made.

@@ -16,8 +16,11 @@ extension SQLDeskStore {
                 """, [id, desk.desk])
             guard var row else { return nil }
             let conversation = try ConversationRow.read(&row)
-            let messages = try desk.messages(of: id)
-            let waiting = messages.filter { $0.direction == .incoming && $0.outcome == nil }.map(\.id)
+            let (messages, areAll) = try desk.recentMessages(of: id)
+            let waiting =
+                areAll
+                ? messages.filter { $0.direction == .incoming && $0.outcome == nil }.map(\.id)
+                : try desk.waiting(in: id)
             guard !waiting.isEmpty else { return nil }
             return DraftingCase(
                 conversation: conversation, messages: messages, waiting: waiting,
@@ -39,6 +42,47 @@ extension SQLDeskStore {
 }
 
 extension DeskTransaction {
+    /// How many messages are read at once: a usual conversation takes one look.
+    private static let chunk = 32
+
+    /// Newest first until a limit of `DraftingCase` is reached, then the first one; `areAll` says that none was left out.
+    fileprivate func recentMessages(of id: ConversationID) throws(StoreError) -> (
+        messages: [SupportMessage], areAll: Bool
+    ) {
+        var newest: [SupportMessage] = []
+        var bytes = 0
+        var last: (at: Instant, position: Int)?
+        while newest.count < DraftingCase.messageLimit, bytes < DraftingCase.byteLimit {
+            let before = last == nil ? "" : "AND (m.at, m.position) < (?, ?)"
+            let place: [any SQLBindable] = last.map { [$0.at, $0.position] } ?? []
+            let rows = try sql.query(
+                """
+                SELECT \(MessageRow.words), m.position FROM messages m WHERE m.conversation = ? AND m.desk = ? \(before)
+                ORDER BY m.at DESC, m.position DESC LIMIT ?
+                """, [DraftingCase.textLimit, id, desk] + place + [Self.chunk])
+            for var row in rows {
+                let message = try MessageRow.read(&row)
+                bytes += message.newText.utf8.count
+                last = (message.at, try row.int())
+                newest.append(message)
+                if newest.count == DraftingCase.messageLimit || bytes >= DraftingCase.byteLimit { break }
+            }
+            if rows.count < Self.chunk, newest.count < DraftingCase.messageLimit, bytes < DraftingCase.byteLimit {
+                return (newest.reversed(), true)
+            }
+        }
+        let row = try sql.first(
+            """
+            SELECT \(MessageRow.words) FROM messages m WHERE m.conversation = ? AND m.desk = ?
+            ORDER BY m.at, m.position LIMIT 1
+            """, [DraftingCase.textLimit, id, desk])
+        if var row {
+            let first = try MessageRow.read(&row)
+            if first.id != newest.last?.id { newest.append(first) }
+        }
+        return (newest.reversed(), false)
+    }
+
     /// Asked again under the conversation's lock: a message filed meanwhile left the leased work as it was.
     fileprivate func endIfNothingWaits(_ work: ClaimedWork) throws(StoreError) {
         let id = ConversationID(work.subject)

@@ -10,6 +10,10 @@ enum MessageRow {
         m.channel_name, m.outcome, m.outcome_reason, m.delivery, m.sources, m.arrival
         """
 
+    /// The same without the whole body: only the new words, cut; parameter: characters.
+    static let words = columns.replacing("m.text, m.new_text, m.html", with: wordsAlone)
+    private static let wordsAlone = "CAST('' AS TEXT), substr(m.new_text, 1, ?), CAST(NULL AS TEXT)"
+
     static func read(_ row: inout SQLRow) throws(StoreError) -> SupportMessage {
         SupportMessage(
             id: try row.id(), conversation: try row.optionalID(), direction: try row.word(),

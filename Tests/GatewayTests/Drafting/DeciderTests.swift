@@ -155,4 +155,13 @@ import Testing
         #expect(decider.decide(draft: Sample.draft(), question: "human").rule == "wantsHuman")
         #expect(decider.decide(draft: Sample.draft(), question: "refund of 649 EUR").rule == "topic:refund")
     }
+
+    @Test func `a flood that was not looked at whole goes to a human, unasked of any provider`() {
+        var item = Sample.item([Sample.message("a")])
+        item.waiting.insert(MessageRecordID("unseen"), at: 0)
+        let rules = Decider(policy: GatewayPolicy(desk: Sample.desk, trust: [:])).rules(
+            for: item, waiting: item.messages, foreignLanguage: nil, now: Sample.noon)
+        #expect(rules.map(\.name) == ["flood"])
+        #expect(rules.allSatisfy(Decider.isFloodable))
+    }
 }

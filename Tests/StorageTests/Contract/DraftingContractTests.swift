@@ -265,4 +265,59 @@ import Testing
             #expect(try await bench.store.backlog()[.draft] == nil)
         }
     }
+
+    // MARK: Long conversations
+
+    /// Messages of one conversation, written as fast as the engine goes.
+    private func fill(_ bench: Bench, _ id: ConversationID, _ count: Int, text: String) async throws {
+        for start in stride(from: 0, to: count, by: 100) {
+            _ = try await bench.store.accept((0..<100).map { bench.arrival("\(start) \($0)") }, cursor: nil)
+            let leases = try await bench.store.claimArrivals(limit: 100, byteLimit: 10_000_000)
+            var batch: [(lease: Lease<Arrival>, filing: Filing)] = []
+            for (number, lease) in leases.enumerated() {
+                var message = bench.message("\(start + number) \(text)")
+                message.html = "<p>\(text)</p>"
+                batch.append((lease, bench.filing(message, token: id)))
+                bench.clock.advance(.microseconds(1))
+            }
+            for result in try await bench.store.file(batch) { #expect(try result.get() == .waiting(id)) }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `of a conversation of 2,000 messages the first and the newest are drafted from, within bytes`(
+        _ engine: Engine
+    ) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.waiting(bench.message("The very first", id: "first@home.example"))
+            try await fill(bench, id, 2_000, text: String(repeating: "long words ", count: 300))
+            let item = try await bench.drafting(id).item
+            #expect(item.conversation.messageCount == 2_001)
+            #expect(item.messages.first?.newText == "The very first")
+            #expect(item.messages.last?.newText.hasPrefix("1999 ") == true)
+            #expect((20...DraftingCase.messageLimit + 1).contains(item.messages.count))
+            let bytes = item.messages.reduce(0) { $0 + $1.newText.utf8.count }
+            #expect(bytes < DraftingCase.byteLimit + DraftingCase.textLimit)
+            #expect(item.messages.allSatisfy { $0.html == nil && $0.text.isEmpty })
+            let stored = try await bench.store.messages(of: id)
+            #expect(item.messages.dropFirst().map(\.id) == stored.suffix(item.messages.count - 1).map(\.id))
+            #expect(item.waiting == stored.map(\.id))
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `of many short messages only so many are drafted from, of a long one only so much`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.waiting(bench.message(String(repeating: "é", count: 50_000)))
+            var item = try await bench.drafting(id).item
+            #expect(item.messages.map(\.newText.count) == [DraftingCase.textLimit])
+            bench.clock.advance(leaseDuration + .seconds(1))
+            try await fill(bench, id, 300, text: "short")
+            item = try await bench.drafting(id).item
+            #expect(item.messages.count == DraftingCase.messageLimit + 1)
+            #expect(item.waiting.count == 301)
+        }
+    }
 }
