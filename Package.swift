@@ -96,7 +96,8 @@ let targets: [Target] = [
     .testTarget(
         name: "GatewayTests",
         dependencies: [
-            "Gateway", "Storage", "MailFormat", "Language", "Correspondence", "TestSupport", "Rehearsal", lifecycle,
+            "Gateway", "Storage", "MailFormat", "Language", "Transport", "Correspondence", "TestSupport", "Rehearsal",
+            lifecycle,
             logging,
         ]),
     .testTarget(

@@ -10,6 +10,8 @@ package struct GatewayServices: Sendable {
     package let services: [any Service]
     /// By name, for `/readyz` and pages.
     package let mailboxes: [String: MailboxDoor]
+    /// Whether mails go out, for `/readyz` and pages; nil without a mail server.
+    package let outgoing: SubmissionGate?
     package let intake: Intake
     package let chat: ChatDesk
     package let tickets: TicketDesk
@@ -29,10 +31,12 @@ package struct GatewayServices: Sendable {
             DraftingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, gate: gate),
             NoticeStation(seams: seams, policy: policy, signer: signer, keeper: keeper),
         ]
+        outgoing = seams.sender == nil ? nil : SubmissionGate(logger: logger)
         if let sender = seams.sender {
             stations.append(
                 DeliveryStation(
-                    seams: seams, policy: policy, signer: signer, keeper: keeper, sender: sender, pace: Pace(rate)))
+                    seams: seams, policy: policy, signer: signer, keeper: keeper, sender: sender, pace: Pace(rate),
+                    gate: outgoing))
         }
         var doors: [String: MailboxDoor] = [:]
         var watches: [any Service] = []

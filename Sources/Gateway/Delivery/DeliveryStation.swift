@@ -18,11 +18,12 @@ struct DeliveryStation: Station {
     let keeper: LeaseKeeper
     let sender: any MailSender
     let pace: Pace
+    let gate: SubmissionGate
     private let hands: Hands
 
     init(
         seams: GatewaySeams, policy: GatewayPolicy, signer: TokenSigner, keeper: LeaseKeeper,
-        sender: any MailSender, pace: Pace
+        sender: any MailSender, pace: Pace, gate: SubmissionGate? = nil
     ) {
         self.seams = seams
         self.policy = policy
@@ -30,13 +31,16 @@ struct DeliveryStation: Station {
         self.keeper = keeper
         self.sender = sender
         self.pace = pace
+        self.gate = gate ?? SubmissionGate(logger: seams.logger)
         hands = Hands(policy.deliveryWidth)
     }
 
     func round(_ group: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
         async throws(StoreError) -> Bool
     {
-        let granted = pace.take(hands.free, now: seams.surroundings.now())
+        let now = seams.surroundings.now()
+        guard gate.mayTry(now) else { return false }
+        let granted = pace.take(hands.free, now: now)
         guard granted > 0 else { return false }
         let leases: [Lease<OutboxEntry>]
         do {
@@ -48,20 +52,32 @@ struct DeliveryStation: Station {
         pace.giveBack(granted - leases.count)
         guard !leases.isEmpty else { return false }
         keeper.hold(leases)
-        for lease in hands.take(leases) {
-            group.addTask {
-                await deliver(lease)
-                keeper.forget(hands.current(lease))
-                if hands.end(lease) { whenFree() }
+        let begun = hands.take(leases)
+        guard gate.begin() else {
+            for lease in begun { group.addTask { await carry(lease, whenFree) } }
+            return true
+        }
+        // The mail server could not be used: one mail looks whether it can again, the others wait for what it finds.
+        group.addTask {
+            if let first = begun.first { await carry(first, isProbe: true, whenFree) }
+            gate.heard(.untried, now: seams.surroundings.now())
+            await withDiscardingTaskGroup { rest in
+                for lease in begun.dropFirst() { rest.addTask { await carry(lease, whenFree) } }
             }
         }
         return true
     }
 
-    private func deliver(_ lease: Lease<OutboxEntry>) async {
+    private func carry(_ lease: Lease<OutboxEntry>, isProbe: Bool = false, _ whenFree: @Sendable () -> Void) async {
+        await deliver(lease, isProbe: isProbe)
+        keeper.forget(hands.current(lease))
+        if hands.end(lease) { whenFree() }
+    }
+
+    private func deliver(_ lease: Lease<OutboxEntry>, isProbe: Bool) async {
         let entry = lease.item
         if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
-        let outcome = await outcome(of: lease)
+        let outcome = await outcome(of: lease, isProbe: isProbe)
         // A stop while the mail stood in line: nothing was tried.
         if Task.isCancelled, case .notSent = outcome { return await keeper.giveBack([hands.current(lease)]) }
         let now = seams.surroundings.now()
@@ -69,6 +85,10 @@ struct DeliveryStation: Station {
         let verdict = DeliveryRule.judge(
             outcome, purpose: entry.reply.purpose, attempts: entry.attempts + 1, wasInDoubt: entry.wasInDoubt,
             age: now - entry.createdAt, chance: chance)
+        // No fault of this mail, unless it is too late for it: it waits, and the attempt does not count.
+        if gate.reason != nil, case .notSent = outcome, case .again = verdict {
+            return await keeper.giveBack([hands.current(lease)])
+        }
         let settlement = settlement(verdict, entry, now)
         // The mail is out (or is not): the record must follow, or the row comes back in doubt.
         var pause = Duration.milliseconds(100)
@@ -88,16 +108,21 @@ struct DeliveryStation: Station {
     }
 
     /// A mail that takes the program down with it, or whose end can never be recorded, must not go out for ever.
-    private func outcome(of lease: Lease<OutboxEntry>) async -> SendOutcome {
+    private func outcome(of lease: Lease<OutboxEntry>, isProbe: Bool) async -> SendOutcome {
         let lost = lease.attempts - lease.item.attempts
         guard lost < Self.lostLimit else {
             return .inDoubt(reason: "\(lost) attempts ended without a record of what became of them")
         }
+        if !isProbe, let reason = gate.reason { return .notSent(isTemporary: true, reason: reason) }
         var mail = outbound(lease.item)
         // The lease is looked at again when the mail's turn has come: one that stood in line, or still, for too long may
         // be another node's.
         mail.mayBegin = { keeper.holds(hands.current(lease)) }
-        return await sender.send(mail)
+        let outcome = await sender.send(mail)
+        // A mail that was called off before its turn says nothing about the server.
+        let isOurs = keeper.holds(hands.current(lease))
+        gate.heard(isOurs ? Breaker.Event(outcome) : .untried, now: seams.surroundings.now())
+        return outcome
     }
 
     private func outbound(_ entry: OutboxEntry) -> OutboundMail {

@@ -105,6 +105,10 @@ struct Gatehouse: Sendable {
                 case .failed(let reason): reason
                 }
         }
+        // Red for nobody: what comes in is kept and answered all the same, and goes out later.
+        if let outgoing = gateway.outgoing {
+            parts["outgoing mail"] = outgoing.reason.map { "waits: \($0)" } ?? "goes out"
+        }
         return Readiness(isReady: gateway.isReady, parts: parts)
     }
 
