@@ -19,25 +19,16 @@ struct Entity {
 
     /// Text that no relay has a reason to change.
     private static func isPlain(_ text: String) -> Bool {
-        var length = 0
-        var last: UInt8 = 10
-        var start: [UInt8] = []
-        for byte in text.utf8 {
-            if byte == 10 {
-                if last == 32 || last == 9 { return false }
-                length = 0
-                start = []
-            } else {
-                guard byte < 127, byte >= 32 || byte == 9 else { return false }
-                length += 1
-                if length > HeaderWriter.lineLength { return false }
-                if start.count < 5 { start.append(byte) }
-                if start == Array("From ".utf8) || start == [46] || start == Array("--=_".utf8) { return false }
-            }
-            last = byte
+        for line in text.utf8.split(separator: 10, omittingEmptySubsequences: false) {
+            if line.count > HeaderWriter.lineLength || line.last == 32 || line.last == 9 { return false }
+            if unsafeStarts.contains(where: { line.starts(with: $0) }) { return false }
+            guard line.allSatisfy({ $0 < 127 && ($0 >= 32 || $0 == 9) }) else { return false }
         }
-        return last != 32 && last != 9
+        return true
     }
+
+    /// An mbox's separator, a dot that SMTP doubles, and what could be taken for a boundary.
+    private static let unsafeStarts = ["From ", ".", "--=_"].map { Array($0.utf8) }
 
     private static func crlf(_ text: String) -> [UInt8] {
         var output: [UInt8] = []
