@@ -97,7 +97,8 @@ package enum SubjectLine {
     private static func prefix(_ text: Substring) -> (word: String, rest: Substring)? {
         // Most subjects hold no colon, and bytes are looked through faster than characters.
         guard text.utf8.prefix(24 * 8).contains(where: { $0 == UInt8(ascii: ":") || $0 == 0xEF }),
-            let colon = text.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
+            let colon = text.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" })
+        else { return nil }
         var word = text[..<colon]
         if let bracket = word.firstIndex(where: { $0 == "[" || $0 == "(" || $0 == "^" }) { word = word[..<bracket] }
         let name = word.lowercased().trimmingPrefix(while: \.isWhitespace)

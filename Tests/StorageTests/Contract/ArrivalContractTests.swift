@@ -24,6 +24,37 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `what is claimed as it is accepted is nobody else's, and known arrivals bring no lease`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let known = bench.arrival("one", key: "1/1")
+            _ = try await bench.store.accept([known], cursor: nil)
+            let news = [bench.arrival("two", key: "1/2"), bench.arrival("three", key: "1/3")]
+            let again = bench.arrival("one", key: "1/1")
+            let cursor = MailboxCursor(uidValidity: 1, lastUID: 3, firstUIDNext: 1)
+            let (acceptances, leases) = try await bench.store.acceptClaimed(
+                [again] + news, cursor: ("support", cursor))
+            #expect(acceptances == [.known(known.id), .new(news[0].id), .new(news[1].id)])
+            #expect(leases.map(\.item.bytes) == news.map(\.bytes))
+            #expect(leases.map(\.attempts) == [0, 0])
+            #expect(try await bench.store.cursor(mailbox: "support") == cursor)
+            let others = try await bench.store.claimArrivals(limit: 10, byteLimit: 1_000)
+            #expect(others.map(\.item.id) == [known.id])
+            // The lease is one like any other: it can be renewed and given back, and then it is gone.
+            let work = leases.map { (work: $0.work, fence: $0.fence) }
+            #expect(try await bench.store.renew(work).count == 2)
+            try await bench.store.release(work)
+            let claimed = try await bench.store.claimArrivals(limit: 10, byteLimit: 1_000)
+            #expect(claimed.map(\.item.id) == news.map(\.id))
+            #expect(claimed.map(\.attempts) == [0, 0])
+            await #expect { try await bench.store.postpone(leases[0], error: "late", delay: .seconds(1)) } throws: {
+                ($0 as? StoreError)?.code == .stale
+            }
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `the same key on another channel is another arrival`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let one = bench.arrival(channel: Channel(.mailbox, "a"), key: "1/1")
