@@ -8,13 +8,16 @@ package struct PageFrame: Sendable {
     package var desk: DeskProfile
     /// The session's CSRF token: every form carries it.
     package var csrf: String
+    /// Names what a form of this page asks for: sent twice, it is done once.
+    package var formKey: String
     /// Said once at the head: what a form did, or why not.
     package var flash: String?
     package var now: Instant
 
-    package init(desk: DeskProfile, csrf: String, flash: String?, now: Instant) {
+    package init(desk: DeskProfile, csrf: String, formKey: String = "", flash: String?, now: Instant) {
         self.desk = desk
         self.csrf = csrf
+        self.formKey = formKey
         self.flash = flash
         self.now = now
     }

@@ -78,6 +78,13 @@ enum Corpus {
             verified = message.verification.isVerified
         }
 
+        /// What stands without a transfer encoding is longer with CRLF: sizes are no part of the comparison.
+        var withoutSizes: View {
+            var view = self
+            for index in attachments.indices { view.attachments[index].size = 0 }
+            return view
+        }
+
         private static func shown(_ address: NamedAddress) -> String {
             address.name.map { "\($0) <\(address.address.text)>" } ?? address.address.text
         }

@@ -107,6 +107,32 @@ struct AdminTests {
         }
     }
 
+    @Test("a form that is sent twice is done once")
+    func doubleClick() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let path = "/admin/tickets/\(folder.ticket.number)"
+            let session = try desk.signIn()
+            func key() async throws -> String {
+                let page = try await client.call(.get, path, cookie: session.cookie).text
+                let rest = try #require(page.components(separatedBy: "name=\"key\" value=\"").dropFirst().first)
+                return String(rest.prefix { $0 != "\"" })
+            }
+            let first = try await key()
+            let other = try await key()
+            #expect(first.count == 32 && first != other)
+            let form = [
+                "text": "Hi", "agent": "Kim", "status": "waiting", "csrf": session.csrf, "key": first,
+                "version": "\(folder.ticket.version)",
+            ]
+            for _ in 0..<2 {
+                let answer = try await client.call(.post, path + "/reply", cookie: session.cookie, form: form)
+                #expect(answer.status == 303)
+            }
+            #expect(try await desk.store.outbox(state: nil, limit: 10).map(\.reply.body) == ["Hi"])
+        }
+    }
+
     @Test("agents work a ticket by its page")
     func forms() async throws {
         try await Desk.with { desk, client in

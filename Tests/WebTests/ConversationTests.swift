@@ -158,6 +158,35 @@ struct ConversationTests {
         }
     }
 
+    @Test("a call of the same Idempotency-Key sends once; without one the same words are refused for a while")
+    func sentTwice() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let path = "/api/support/tickets/\(folder.ticket.number)/replies"
+            func send(_ text: String, key: String? = nil) async throws -> Int {
+                try await client.call(
+                    .post, path, key: desk.keys.agent, headers: key.map { [.idempotencyKey: $0] } ?? [:],
+                    json: #"{"text":"\#(text)","agent":"Kim"}"#
+                ).status
+            }
+            #expect(try await send("Done.", key: "k1") == 201)
+            #expect(try await send("Done.", key: "k1") == 201)
+            #expect(try await send("Other.", key: "k1") == 422)
+            #expect(try await send("Done.") == 409)
+            #expect(try await send("Done.", key: String(repeating: "k", count: 201)) == 400)
+            #expect(try await desk.store.outbox(state: nil, limit: 10).map(\.reply.body) == ["Done."])
+            let other = try await desk.ticketed("Other", subject: "Two", name: "Bob")
+            let approve = "/api/support/drafts/\(other.ticket.number)/approve"
+            for (key, status) in [("a1", 201), ("a1", 201), (nil, 409)] {
+                let answer = try await client.call(
+                    .post, approve, key: desk.keys.agent, headers: key.map { [.idempotencyKey: $0] } ?? [:],
+                    json: #"{"agent":"Kim"}"#)
+                #expect(answer.status == status)
+            }
+            #expect(try await desk.store.outbox(state: nil, limit: 10).count == 2)
+        }
+    }
+
     @Test("a draft is listed, released as it stands or better, or discarded")
     func drafts() async throws {
         try await Desk.with { desk, client in

@@ -5,11 +5,20 @@ package struct TicketReply: Sendable {
     package var outgoing: NewOutgoing
     /// nil keeps `waiting`.
     package var status: SupportTicket.Status?
+    /// What asks for it has a name of its own: the reply's Message-ID was made of it, or it is a mail that is filed
+    /// once. The same words a moment later are then meant.
+    package var isNamed: Bool
 
-    package init(agent: String, outgoing: NewOutgoing, status: SupportTicket.Status? = nil) {
+    /// How long the same words of one agent, asked for without a name or a version, are taken for a double click.
+    package static let doubleClick = Duration.minutes(1)
+
+    package init(
+        agent: String, outgoing: NewOutgoing, status: SupportTicket.Status? = nil, isNamed: Bool = false
+    ) {
         self.agent = agent
         self.outgoing = outgoing
         self.status = status
+        self.isNamed = isNamed
     }
 }
 
@@ -31,6 +40,8 @@ package protocol TicketStore: Sendable {
     func ticket(number: Int) async throws(StoreError) -> TicketFolder
     /// Writes the reply into conversation and outbox, withdraws unsent automatic replies, ends waiting draft work
     /// (its messages get outcome `ticket`), sets `waiting` and the first response.
+    /// A reply whose Message-ID was written before is done already: nothing happens, whatever the version; with other
+    /// words it is `invalid`. Without name and version, the words that went out a moment ago are `stale`.
     func reply(_ id: TicketID, _ reply: TicketReply, version: Int?) async throws(StoreError)
     func setStatus(_ id: TicketID, _ status: SupportTicket.Status, by: String, version: Int?) async throws(StoreError)
     func assign(_ id: TicketID, to assignee: String?, by: String, version: Int?) async throws(StoreError)

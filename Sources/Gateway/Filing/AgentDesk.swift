@@ -50,7 +50,7 @@ struct AgentDesk: Sendable {
             return try await refused(
                 message, in: id, agent: agent, reason: "the ticket has no customer's address to answer to")
         }
-        return AgentAnswer(conversation: id, reply: TicketReply(agent: name, outgoing: outgoing))
+        return AgentAnswer(conversation: id, reply: TicketReply(agent: name, outgoing: outgoing, isNamed: true))
     }
 
     private func refused(_ message: Message, in id: ConversationID?, agent: EmailAddress?, reason: String)

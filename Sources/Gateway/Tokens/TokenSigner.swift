@@ -59,6 +59,13 @@ package struct TokenSigner: Sendable {
         return MessageID("db.\(token).\(tail)@\(messageIDDomain)")
     }
 
+    /// The one Message-ID of a request, whatever its caller calls it: nobody else can make or guess it.
+    func messageID(for conversation: ConversationID, request: String) -> MessageID? {
+        guard let key = keys[current] else { return nil }
+        let name = Array("request \(conversation.text) \(request)".utf8)
+        return messageID(for: conversation, random: Array(Self.signature(name, key).prefix(10)))
+    }
+
     /// The conversation that a mail shows a valid token for: in an address it was sent to, or an ancestor's id.
     package func conversation(shownBy message: Message, desk: EmailAddress) -> ConversationID? {
         Self.firstToken(in: message, desk: desk, length: Self.tokenLength) { verify($0, .reply) }

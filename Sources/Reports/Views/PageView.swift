@@ -12,7 +12,8 @@ extension PageMaker {
         ]
         let clock = DeskClock(timezone: frame.desk.timezone)
         return [
-            "title": title, "deskName": frame.desk.name, "csrf": frame.csrf, "flash": Absent.orText(frame.flash),
+            "title": title, "deskName": frame.desk.name, "csrf": frame.csrf, "formKey": frame.formKey,
+            "flash": Absent.orText(frame.flash),
             "base": base, "version": DeskbridgeVersion.text, "zone": clock.zoneName,
             "nav": pages.map { label, href -> [String: Any] in
                 ["label": label, "href": href, "isCurrent": href == path]

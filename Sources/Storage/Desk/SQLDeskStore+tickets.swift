@@ -79,6 +79,8 @@ extension SQLDeskStore: TicketStore {
 extension DeskTransaction {
     func reply(_ id: TicketID, _ reply: TicketReply, text: OutgoingText, version: Int?) throws(StoreError) {
         let conversation = try conversation(try ticket(id).conversation, locked: true)
+        if try isWritten(reply.outgoing) { return }
+        if version == nil, !reply.isNamed { try refuseDoubleClick(reply, in: conversation.id) }
         try handWaitingToHuman(conversation.id, reason: "answered by \(reply.agent)", rule: "agent")
         try withdrawAutomaticReplies(of: conversation.id, reason: "a human answers")
         try change(id, by: reply.agent, version: version, detail: "reply") { ticket in
@@ -90,6 +92,37 @@ extension DeskTransaction {
         try sql.execute(
             "UPDATE conversations SET status = ? WHERE id = ? AND desk = ?",
             [reply.status == .closed ? "closed" : "waiting", conversation.id, desk])
+    }
+
+    /// Whether this reply was written before, by an earlier call of the same name.
+    private func isWritten(_ outgoing: NewOutgoing) throws(StoreError) -> Bool {
+        let row = try sql.first(
+            "SELECT new_text FROM messages WHERE desk = ? AND message_id = ? AND direction = 'out'",
+            [desk, outgoing.reply.messageID])
+        guard var row else { return false }
+        guard try row.text().sqlValue == outgoing.reply.body.sqlValue else {
+            throw StoreError(.invalid, detail: "this Idempotency-Key was used for a reply with other words")
+        }
+        return true
+    }
+
+    private func refuseDoubleClick(_ reply: TicketReply, in conversation: ConversationID) throws(StoreError) {
+        let row = try sql.first(
+            """
+            SELECT new_text, author_name, at FROM messages
+            WHERE conversation = ? AND desk = ? AND direction = 'out' ORDER BY at DESC, position DESC LIMIT 1
+            """, [conversation, desk])
+        guard var row, try row.text().sqlValue == reply.outgoing.reply.body.sqlValue,
+            try row.optionalText() == reply.outgoing.reply.signer
+        else { return }
+        let at = try row.instant()
+        guard now - at < TicketReply.doubleClick else { return }
+        throw StoreError(
+            .stale,
+            detail: """
+                the same words went to the customer less than a minute ago; to send them again, give an Idempotency-Key \
+                or the ticket's version
+                """)
     }
 
     fileprivate func ticket(_ id: TicketID) throws(StoreError) -> SupportTicket {

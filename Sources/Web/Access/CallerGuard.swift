@@ -68,6 +68,7 @@ extension HTTPField.Name {
     static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
     static let fetchSite = HTTPField.Name("Sec-Fetch-Site")!
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     static let csrf = HTTPField.Name("X-CSRF-Token")!
     static let contentTypeOptions = HTTPField.Name("X-Content-Type-Options")!
     static let referrerPolicy = HTTPField.Name("Referrer-Policy")!

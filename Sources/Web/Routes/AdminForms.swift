@@ -38,7 +38,7 @@ struct AdminForms: Sendable {
         let status = try fields["status"].map { try Request.choice("status", $0, SupportTicket.Status.self) }
         try await seams.tickets.reply(
             number, body: fields["text"] ?? "", agent: try TicketRoutes.agent(fields["agent"] ?? ""), status: status,
-            version: fields["version"].flatMap(Int.init))
+            version: fields["version"].flatMap(Int.init), key: try TicketRoutes.key(fields["key"]))
         return .seeOther("/admin/tickets/\(number)?done=\(Flash.sent.rawValue)")
     }
 

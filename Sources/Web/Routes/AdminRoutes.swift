@@ -43,7 +43,9 @@ struct AdminRoutes: Sendable {
         case .local: csrf = ""
         case .nobody, .customer, .key: throw .unauthorized
         }
-        return PageFrame(desk: seams.desk, csrf: csrf, flash: flash, now: seams.surroundings.now())
+        return PageFrame(
+            desk: seams.desk, csrf: csrf, formKey: Hex.text(seams.surroundings.randomBytes(16)), flash: flash,
+            now: seams.surroundings.now())
     }
 
     @Sendable private func enter(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -8,6 +8,7 @@ import Hummingbird
 struct TicketRoutes: Sendable {
     let seams: WebSeams
     static let nameLimit = 100
+    static let keyLimit = 200
 
     func add(to router: Router<WebContext>) {
         let group = router.group("api/support")
@@ -67,7 +68,8 @@ struct TicketRoutes: Sendable {
         let body = try await request.json(TicketReplyJSON.self, context: context)
         let status = try body.status.map { try Request.choice("status", $0, SupportTicket.Status.self) }
         try await seams.tickets.reply(
-            number, body: body.text, agent: try Self.agent(body.agent), status: status, version: body.version)
+            number, body: body.text, agent: try Self.agent(body.agent), status: status, version: body.version,
+            key: try Self.key(request.headers[.idempotencyKey]))
         return .json(TicketJSON(try await seams.store.ticket(number: number).ticket), status: .created)
     }
 
@@ -85,6 +87,13 @@ struct TicketRoutes: Sendable {
         let name = String(name.filter { !$0.isNewline }.prefix(nameLimit))
         guard name.contains(where: { !$0.isWhitespace }) else { throw .invalid("\"agent\" is missing") }
         return name
+    }
+
+    /// What names a request, so that it is done once however often it comes; nil without one.
+    static func key(_ text: String?) throws(Problem) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        guard text.utf8.count <= keyLimit else { throw .invalid("the Idempotency-Key is too long") }
+        return text
     }
 
     static func note(_ text: String, by agent: String, at now: Instant) throws(Problem) -> TicketNote {
@@ -118,7 +127,8 @@ struct TicketRoutes: Sendable {
         let folder = try await seams.store.ticket(number: number)
         guard let text = body.text ?? folder.draft?.reply, !text.isEmpty else { throw Problem.notFound("draft") }
         try await seams.tickets.reply(
-            number, body: text, agent: try Self.agent(body.agent), status: .resolved, version: body.version)
+            number, body: text, agent: try Self.agent(body.agent), status: .resolved, version: body.version,
+            key: try Self.key(request.headers[.idempotencyKey]))
         return .json(TicketJSON(try await seams.store.ticket(number: number).ticket), status: .created)
     }
 

@@ -119,4 +119,24 @@ import Testing
         }
         #expect(unknown?.code == .notFound)
     }
+
+    @Test func `a double click sends once: by its key, or by its words`() async throws {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1", text: "human"))
+        await rig.work()
+        for _ in 0..<3 { try await rig.tickets.reply(1, body: "Two years.", agent: "Ada", version: 1, key: "click") }
+        let error = await #expect(throws: StoreError.self) {
+            try await rig.tickets.reply(1, body: "Two years.", agent: "Ada")
+        }
+        #expect(error?.code == .stale)
+        // Another key is another wish; the same key on another ticket as well.
+        try await rig.tickets.reply(1, body: "Two years.", agent: "Ada", key: "another")
+        try await rig.arrive(rig.mail("m2", from: "tom@x.example", text: "human"))
+        await rig.work()
+        try await rig.tickets.reply(2, body: "Two years.", agent: "Ada", key: "click")
+        await rig.work()
+        let sent = rig.sender.attempts.filter { $0.mail.origin == .human }
+        #expect(sent.map(\.recipient.text).sorted() == ["carla@x.example", "carla@x.example", "tom@x.example"])
+        #expect(Set(sent.map(\.mail.messageID)).count == 3)
+    }
 }

@@ -202,4 +202,56 @@ import Testing
             }
         }
     }
+
+    // MARK: Double clicks
+
+    @Test(arguments: Engine.available)
+    func `a named reply is written once, whatever version it names; with other words it is refused`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let (_, ticket) = try await bench.ticketed()
+            let first = bench.outgoing(.humanReply)
+            func send(_ body: String? = nil, version: Int? = nil) async throws {
+                var again = bench.outgoing(.humanReply, body: body ?? first.reply.body)
+                again.reply.messageID = first.reply.messageID
+                try await bench.store.reply(
+                    ticket.id, TicketReply(agent: "Ann", outgoing: again, isNamed: true), version: version)
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<5 { group.addTask { try await send(version: ticket.version) } }
+                try await group.waitForAll()
+            }
+            bench.clock.advance(.hours(5))
+            try await send()
+            await #expect { try await send("Something else.") } throws: { ($0 as? StoreError)?.code == .invalid }
+            #expect(try await bench.store.outbox(state: nil, limit: 9).count == 1)
+            #expect(try await bench.store.ticket(ticket.id).ticket.version == ticket.version + 1)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `without a name or a version the same words of one agent go out once a minute`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let (_, ticket) = try await bench.ticketed()
+            func send(_ body: String = "Yes.", signer: String = "Ann", isNamed: Bool = false) async throws {
+                var outgoing = bench.outgoing(.humanReply, body: body)
+                outgoing.reply.signer = signer
+                try await bench.store.reply(
+                    ticket.id, TicketReply(agent: signer, outgoing: outgoing, isNamed: isNamed), version: nil)
+            }
+            func refused(_ call: () async throws -> Void) async {
+                await #expect { try await call() } throws: { ($0 as? StoreError)?.code == .stale }
+            }
+            try await send()
+            await refused { try await send() }
+            try await send("Yes!")
+            await refused { try await send("Yes!") }
+            try await send("Yes!", isNamed: true)
+            try await send("Yes!", signer: "Bob")
+            bench.clock.advance(TicketReply.doubleClick)
+            try await send("Yes!", signer: "Bob")
+            #expect(try await bench.store.outbox(state: nil, limit: 9).count == 5)
+        }
+    }
 }
