@@ -250,12 +250,17 @@ private func mail(_ number: Int, _ question: String) -> String {
         let serve = try folder.start("serve", name: "serve")
         #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
         let clock = ContinuousClock()
-        var begun = clock.now
-        let second = try await folder.run("serve")
-        #expect(clock.now - begun < .seconds(2))
-        #expect(second.status == 75)
-        #expect(second.errors.contains("in use by another process"))
-        begun = clock.now
+        // The best of three: a busy machine starts any program late now and then.
+        var best = Duration.seconds(60)
+        for _ in 0..<3 where best >= .seconds(2) {
+            let begun = clock.now
+            let second = try await folder.run("serve")
+            best = min(best, clock.now - begun)
+            #expect(second.status == 75)
+            #expect(second.errors.contains("in use by another process"))
+        }
+        #expect(best < .seconds(2))
+        let begun = clock.now
         serve.terminate()
         await serve.ended()
         #expect(clock.now - begun < .seconds(15))
