@@ -120,7 +120,7 @@ package final class PrivatePostgreSQL: PrivateServer {
         listen_addresses = '127.0.0.1'
         port = \(port)
         unix_socket_directories = '\(folder)'
-        max_connections = 200
+        max_connections = 800
         shared_buffers = 64MB
         wal_level = minimal
         max_wal_senders = 0
