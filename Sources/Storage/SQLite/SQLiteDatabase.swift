@@ -27,9 +27,9 @@ final class SQLiteDatabase: SQLDatabase {
         var writes = 0
         var commits = 0
     }
-    /// At most so many closures share a commit: bounds how long the first waits for the last.
     /// How often erasing waits 50 ms for readers to end.
     static let scrubAttempts = 100
+    /// At most so many closures share a commit: bounds how long the first waits for the last.
     static let groupLimit = 128
     /// Pages of the log before a checkpoint: 16 MiB.
     static let checkpointPages = 4_096

@@ -17,7 +17,7 @@ struct OutgoingText {
 
 extension DeskTransaction {
     /// A row of the outbox, its sources, its message in the conversation and its delivery work. What is said in the
-    /// chat is sent by being written.
+    /// chat is sent by being written. `status` is the conversation's from then on, where a message is written into it.
     func enqueue(
         _ entry: OutgoingText, conversation: SupportConversation?, status: SupportConversation.Status? = nil,
         askedAt: Instant? = nil, confidence: Double? = nil, actor: String = "desk"
