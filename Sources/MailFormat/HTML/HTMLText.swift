@@ -15,6 +15,8 @@ struct HTMLText {
     private var hasBlank = false
     private var wantsGap = false
     private var quoteDepth = 0
+    /// Nothing stands in the innermost quote yet: it does not begin with an empty line.
+    private var isQuoteFresh = false
     private var preformatted = 0
     private var lists: [Int?] = []
     private var links: [(target: String, start: Int)] = []
@@ -60,6 +62,7 @@ struct HTMLText {
             wantsGap = true
             flushGap()
             quoteDepth += 1
+            isQuoteFresh = true
         case "pre", "xmp", "listing":
             endLine()
             preformatted += 1
@@ -94,6 +97,7 @@ struct HTMLText {
         case "blockquote":
             endLine()
             quoteDepth -= 1
+            isQuoteFresh = false
             wantsGap = true
         case "pre", "xmp", "listing":
             endLine()
@@ -212,6 +216,7 @@ struct HTMLText {
         prefix()
         output.bytes += line
         output.bytes.append(10)
+        isQuoteFresh = false
         line.removeAll(keepingCapacity: true)
     }
 
@@ -219,7 +224,7 @@ struct HTMLText {
     private mutating func flushGap() {
         guard wantsGap else { return }
         wantsGap = false
-        guard !output.bytes.isEmpty else { return }
+        guard !output.bytes.isEmpty, !isQuoteFresh else { return }
         prefix()
         while output.bytes.last == 32 { output.bytes.removeLast() }
         output.bytes.append(10)

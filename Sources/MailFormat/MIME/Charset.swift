@@ -14,9 +14,16 @@ enum Charset {
             return lines(isPlausibleUTF8(bytes) ? bytes : windows1252(bytes))
         case "windows-1252":
             return lines(windows1252(bytes))
+        case "iso-2022-jp":
+            return lines(converted(ISO2022JP.shiftJIS(bytes), from: "cp932") ?? utf8(bytes, declared: nil))
         default:
             return lines(converted(bytes, from: name) ?? utf8(bytes, declared: nil))
         }
+    }
+
+    /// A header value with raw 8-bit bytes: as it is where it may be UTF-8, else in the charset of the text.
+    static func repaired(_ bytes: [UInt8], declared: String?) -> [UInt8] {
+        isPlausibleUTF8(bytes) ? bytes : utf8(bytes, declared: declared)
     }
 
     /// The name iconv is asked for; empty where nothing is declared.
@@ -38,7 +45,7 @@ enum Charset {
             return "cp949"
         case "shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j": return "cp932"
         case "iso-2022-jp", "iso-2022-jp-ms", "cp50220", "cp50221", "cp50222", "csiso2022jp", "iso-2022-jp-1":
-            return "iso-2022-jp-3"
+            return "iso-2022-jp"
         case "x-euc-jp", "euc-jp", "eucjp": return "euc-jp-ms"
         case "big5", "big-5", "x-x-big5", "cn-big5": return "big5-hkscs"
         case "unicode-1-1-utf-7", "utf7": return "utf-7"
@@ -167,6 +174,11 @@ enum Charset {
                     source = source.map { $0 + 1 }
                     left -= 1
                 }
+                // What a stateful charset still holds: windows-1255 waits for a point on the last letter.
+                var target = room.baseAddress?.assumingMemoryBound(to: CChar.self)
+                var free: gsize = gsize(room.count)
+                _ = g_iconv(converter, nil, nil, &target, &free)
+                output.append(contentsOf: room[0..<(room.count - Int(free))])
             }
         }
         return output

@@ -1,5 +1,6 @@
 // A value with parameters, as Content-Type and Content-Disposition have (RFC 2045 section 5.1, RFC 2231).
 import CGMime
+import Correspondence
 import Foundation
 
 struct ContentValue {
@@ -47,7 +48,7 @@ struct ContentValue {
 
     /// A Content-Disposition.
     init(disposition raw: [UInt8]) {
-        let raw = Array(raw.prefix(MailLimits.header))
+        let raw = Self.withoutFallback(Array(raw.prefix(MailLimits.header)))
         var made = ContentValue(value: "")
         HeaderGrammar.withCString(EncodedWords.merged(raw)) { pointer in
             guard let disposition = g_mime_content_disposition_parse(GMimeLibrary.options, pointer) else { return }
@@ -61,6 +62,33 @@ struct ContentValue {
         }
         if made.parameters["filename"]?.isEmpty == true { made.parameters["filename"] = nil }
         self = made
+    }
+
+    /// Without the plain `filename` that stands beside a `filename*` for old readers (RFC 6266 section 4.3).
+    private static func withoutFallback(_ raw: [UInt8]) -> [UInt8] {
+        guard raw.contains(0x2A) else { return raw }
+        var pieces: [ArraySlice<UInt8>] = []
+        var start = 0
+        var isQuoted = false
+        var index = 0
+        while index < raw.count {
+            switch raw[index] {
+            case 0x5C where isQuoted: index += 1
+            case 0x22: isQuoted.toggle()
+            case 0x3B where !isQuoted:
+                pieces.append(raw[start..<index])
+                start = index + 1
+            default: break
+            }
+            index += 1
+        }
+        pieces.append(raw[start...])
+        func name(_ piece: ArraySlice<UInt8>) -> String {
+            Blanks.trimmed(String(decoding: piece.prefix { $0 != 0x3D }.prefix(20), as: UTF8.self)).lowercased()
+        }
+        guard pieces.contains(where: { ["filename*", "filename*0", "filename*0*"].contains(name($0)) })
+        else { return raw }
+        return Array(pieces.filter { name($0) != "filename" }.joined(separator: [0x3B]))
     }
 
     /// A file name is the last component only: a path would be an instruction.

@@ -6,7 +6,7 @@ struct HeaderField {
     /// Lower case.
     let name: String
     /// Unfolded, without outer blanks and without NUL, cut at `MailLimits.header`; not decoded.
-    let value: [UInt8]
+    var value: [UInt8]
 }
 
 /// Field names are matched without case. A line that is no field is stepped over.
@@ -38,6 +38,13 @@ struct HeaderBlock {
 
     /// The first value as text for people: encoded words and 8-bit bytes decoded.
     func text(_ name: String) -> String? { first(name).map(HeaderGrammar.text) }
+
+    /// Raw 8-bit values that are no UTF-8 become it, by the charset the text is declared in: the best guess there is.
+    mutating func repair(declared charset: @autoclosure () -> String?) {
+        let raw = fields.indices.filter { index in fields[index].value.contains { $0 >= 0x80 } }
+        guard !raw.isEmpty, let charset = charset(), !charset.isEmpty else { return }
+        for index in raw { fields[index].value = Charset.repaired(fields[index].value, declared: charset) }
+    }
 
     // MARK: Scanning
 

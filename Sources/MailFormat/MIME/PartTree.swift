@@ -23,6 +23,12 @@ struct Part {
 struct PartTree {
     private(set) var parts: [Part] = []
 
+    /// The charset of the first text, by which raw 8-bit names of parts and header values are read.
+    var textCharset: String? {
+        parts.first { $0.content.value.hasPrefix("text/") && $0.content.parameters["charset"] != nil }?
+            .content.parameters["charset"]
+    }
+
     private struct Open {
         let part: Int
         let boundary: [UInt8]
@@ -60,7 +66,8 @@ struct PartTree {
                 continue
             }
             guard parts.count < MailLimits.parts else { break }
-            let block = HeaderBlock.part(of: mail, from: position, to: mail.count)
+            var block = HeaderBlock.part(of: mail, from: position, to: mail.count)
+            block.repair(declared: textCharset)
             position = max(position, block.bodyStart)
             let parent = open[level].part
             var part = Part(body: min(position, mail.count)..<mail.count, parent: parent)

@@ -40,9 +40,24 @@ struct Attribution {
     private static func endsLikeOne(_ lines: TextLines, _ index: Int) -> Bool {
         guard lines.length(of: index) <= lengthLimit, let last = lines.last(index) else { return false }
         if last == 58 || last == 42 { return last == 58 || lines.text(index).hasSuffix(":") }
+        if last == 45 { return isRuled(lines, index) }
+        if isRunOn(lines, index) { return true }
         guard last >= 0x80 else { return false }
         let text = lines.text(index)
         return text.hasSuffix("：") || text.hasSuffix(":")
+    }
+
+    /// Zoho's way: the attribution between dashes, without a colon.
+    private static func isRuled(_ lines: TextLines, _ index: Int) -> Bool {
+        let raw = lines.raw(index)
+        return raw.starts(with: [45, 45, 45, 45, 32])
+            && raw.reversed().drop { $0 == 32 }.starts(with: [45, 45, 45, 32])
+    }
+
+    /// Yahoo's phones: indented, with the first quoted line behind the colon and three blanks.
+    private static func isRunOn(_ lines: TextLines, _ index: Int) -> Bool {
+        guard lines.first(index) == 32 else { return false }
+        return lines.raw(index).withUnsafeBytes { $0.has(":   ") }
     }
 
     private static func match(_ lines: TextLines, _ last: Int, floor: Int) -> Attribution? {
@@ -56,7 +71,9 @@ struct Attribution {
             // address this one begins with.
             let isBeginning = !beginsLikeOne(text) && beginsLikeOne(before) && digits(before) > 0
             let isName = text.hasPrefix("<") && before.utf8.count <= 60
-            guard digits(text) < 4 || isBeginning || isName else { break }
+            // The time in brackets behind the verb, as Hungarian has it.
+            let isTime = text.hasPrefix("(") && verbs.contains { before.contains($0) }
+            guard digits(text) < 4 || isBeginning || isName || isTime else { break }
             start -= 1
             text = before + " " + text
         }
@@ -70,13 +87,23 @@ struct Attribution {
             hasTime = digits(text) >= 4
         }
         let ownVerb = verbs.contains { text.contains($0) }
-        guard ownVerb || (text.contains("@") && hasTime) else { return nil }
+        // Without a verb and an address: the time in brackets, as mutt and XEmacs are told to write it.
+        let isBracketed = hasTime && text.hasSuffix("]:")
+        guard ownVerb || isBracketed || (text.contains("@") && hasTime) else { return nil }
         var next = last + 1
         while next < lines.count, next - last <= 3, lines.isBlank(next) { next += 1 }
         let isFollowed = next < lines.count && next - last <= 3 && lines.isQuoted(next)
         let isStrong = hasTime && ownVerb
-        guard isFollowed || isStrong else { return nil }
+        // "She writes this and stops:" introduces somebody's own words; "Anna wrote:" introduces a quote.
+        let saysWho = hasTime || text.contains("@") || endsWithVerb(text)
+        guard isStrong || (isFollowed && saysWho) else { return nil }
         return Attribution(lines: start..<(last + 1), isFollowedByQuote: isFollowed, isStrong: isStrong)
+    }
+
+    private static func endsWithVerb(_ text: String) -> Bool {
+        let words = text.utf8.reversed().drop { $0 == 58 || $0 == 32 || $0 == 0x9A || $0 == 0xBC || $0 == 0xEF }
+        let bytes = Array(words.reversed())
+        return verbs.contains { bytes.count >= $0.utf8.count && bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
     private static func beginsLikeOne(_ text: String) -> Bool { starts.contains { text.hasPrefix($0) } }

@@ -56,8 +56,10 @@ struct QuotedHeaders {
     }
 
     private func isBlock(_ start: Int) -> Bool {
-        guard roles[start] == .from else { return false }
-        var seen: Set<Role> = [.from]
+        // GMX puts the time first.
+        guard let first = roles[start], first == .from || first == .date else { return false }
+        var seen: Set<Role> = [first]
+        var hasAddress = lines.raw(start).contains(64)
         var index = start + 1
         while index < lines.count, index - start < Self.lineLimit {
             if lines.isBlank(index) {
@@ -65,11 +67,16 @@ struct QuotedHeaders {
                 guard seen.count < 3, index - start <= 2 else { break }
             } else if let role = roles[index] {
                 seen.insert(role)
+                if role == .from || role == .to, lines.raw(index).contains(64) { hasAddress = true }
+            } else if first == .date, index == start + 1 {
+                return false
             }
             index += 1
         }
-        return seen.count >= 3 && (seen.contains(.date) || seen.contains(.subject)) && seen.contains(.to)
-            || seen.isSuperset(of: [.from, .date, .subject])
+        guard seen.contains(.from), seen.contains(.to) || seen.contains(.subject) else { return false }
+        if seen.contains(.date) { return seen.count >= 3 }
+        // Without a time, prose may look like it ("From: our side ... To: sum it up ..."): an address must stand in it.
+        return seen.count >= 3 && hasAddress
     }
 
     private static func role(_ lines: TextLines, _ index: Int) -> Role? {

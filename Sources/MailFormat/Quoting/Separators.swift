@@ -65,7 +65,8 @@ enum Separators {
         let second = raw[raw.startIndex + 1]
         guard second == 45 || second == 95, raw.contains(where: { $0 >= 0x80 || ($0 | 32 >= 97 && $0 | 32 <= 122) })
         else { return nil }
-        var inner = lines.text(index).lowercased()[...]
+        // QQ writes its blanks as entities, in the text part too.
+        var inner = lines.text(index).lowercased().replacing("&nbsp;", with: " ").replacing("\u{A0}", with: " ")[...]
         while let edge = inner.first, edge == "-" || edge == "_" || edge == " " { inner.removeFirst() }
         while let edge = inner.last, edge == "-" || edge == "_" || edge == " " || edge == ":" { inner.removeLast() }
         for word in [" from ", " von ", " de ", " by ", " of "] {

@@ -7,7 +7,8 @@ enum SignatureCutter {
 
     private static let phones = [
         "sent from my ", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from proton",
-        "sent with proton", "sent via ", "sent from samsung", "sent from gmail", "get outlook for", "von meinem ",
+        "sent with proton", "sent with [proton", "yahoo mail: search, organize, conquer", "von meinem/meiner ",
+        "sent via ", "sent from samsung", "sent from gmail", "get outlook for", "von meinem ",
         "gesendet von ", "gesendet mit ", "diese nachricht wurde von meinem android", "holen sie sich outlook",
         "outlook für ", "envoyé de mon ", "envoyé depuis ", "envoyé à partir de ", "obtenez outlook", "obtenir outlook",
         "télécharger outlook", "enviado desde ", "enviado de mi ", "obtener outlook", "enviado do meu ",
@@ -26,9 +27,15 @@ enum SignatureCutter {
     /// The phrases as bytes by their first one.
     private static let byFirst = Dictionary(grouping: phones.map { Array($0.utf8) }) { $0[0] }
 
-    static func split(_ fresh: [Int], of lines: TextLines) -> (words: [Int], signature: [Int]) {
-        if let at = delimiter(fresh, lines) {
-            return (Array(fresh[..<at]), Array(fresh[at...]))
+    /// `isEscaped` where the text is signed by PGP, which writes `- ` before a dash.
+    static func split(
+        _ fresh: [Int], of lines: TextLines, isEscaped: Bool = false
+    ) -> (words: [Int], signature: [Int]) {
+        if let at = delimiter(fresh, lines, isEscaped) {
+            // Who began to type below the mark said everything there.
+            guard fresh[..<at].contains(where: { !lines.isBlank($0) }) else { return (fresh, []) }
+            let end = postscript(fresh[at...], lines) ?? fresh.endIndex
+            return (Array(fresh[..<at] + fresh[end...]), Array(fresh[at..<end]))
         }
         guard let last = fresh.lastIndex(where: { !lines.isBlank($0) }) else { return (fresh, []) }
         // The line itself, or the one above it where an app adds a link.
@@ -45,18 +52,34 @@ enum SignatureCutter {
     }
 
     /// The last `-- `; a bare `--` only with few lines behind it.
-    private static func delimiter(_ fresh: [Int], _ lines: TextLines) -> Int? {
+    private static func delimiter(_ fresh: [Int], _ lines: TextLines, _ isEscaped: Bool) -> Int? {
         var behind = 0
+        var bare: Int?
         for at in fresh.indices.reversed() {
             let raw = lines.raw(fresh[at])
             if raw.count <= 4, raw.starts(with: [45, 45]) {
                 if raw.elementsEqual([45, 45, 32]), behind <= lineLimit { return at }
-                if raw.elementsEqual([45, 45]), behind <= looseLineLimit, behind > 0 { return at }
+                if raw.elementsEqual([45, 45]), behind > 0 {
+                    // Two of them part sections of the text.
+                    if bare != nil { return nil }
+                    if behind <= looseLineLimit { bare = at }
+                }
+            } else if isEscaped, raw.elementsEqual([45, 32, 45, 45, 32]) {
+                return at
             }
             if !raw.isEmpty { behind += 1 }
-            if behind > lineLimit { return nil }
+            if behind > lineLimit { break }
         }
-        return nil
+        return bare
+    }
+
+    /// Where, below an empty line, a postscript begins: nobody signs with one.
+    private static func postscript(_ signature: ArraySlice<Int>, _ lines: TextLines) -> Int? {
+        signature.indices.dropFirst().first { at in
+            guard lines.isBlank(signature[at - 1]), lines.length(of: signature[at]) > 3 else { return false }
+            let head = String(decoding: lines.raw(signature[at]).prefix(6), as: UTF8.self).lowercased()
+            return ["p.s.", "p. s.", "ps:", "p.s:", "ps.", "ps "].contains { head.hasPrefix($0) }
+        }
     }
 
     private static func isPhone(_ lines: TextLines, _ index: Int) -> Bool {

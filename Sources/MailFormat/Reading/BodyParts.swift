@@ -36,6 +36,10 @@ struct BodyParts {
         switch part.content.value {
         case "multipart/alternative": return alternative(part)
         case "multipart/related": return related(part)
+        case "multipart/appledouble":
+            // The Macintosh half of a file is nothing to a reader (RFC 1740).
+            let files = part.children.filter { parts[$0].content.value != "application/applefile" }
+            return (files.isEmpty ? part.children : files).flatMap { walk($0) }
         default: return part.children.flatMap { walk($0) }
         }
     }

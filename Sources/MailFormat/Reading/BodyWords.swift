@@ -81,9 +81,10 @@ struct BodyWords {
     private static func mayBeStub(_ bytes: [UInt8]) -> Bool { bytes.count < 300 }
 
     private static func isStub(_ plain: [UInt8], beside rich: [UInt8]) -> Bool {
-        guard rich.count > plain.count * 3 else { return false }
         let words = String(decoding: plain, as: UTF8.self).lowercased()
-        return words.hasBytes("html")
+        guard words.hasBytes("html") else { return false }
+        // An excuse speaks of HTML, and what it excuses does not.
+        return rich.count > plain.count * 3 || !String(decoding: rich, as: UTF8.self).lowercased().hasBytes("html")
     }
 
     private static func paragraph(_ plain: [UInt8]) -> [UInt8] {

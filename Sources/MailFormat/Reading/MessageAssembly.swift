@@ -11,8 +11,10 @@ struct MessageAssembly {
         _ mail: UnsafeRawBufferPointer, in context: ReadingContext, guess: any LanguageGuess
     ) throws(MailReadingError) {
         self.mail = mail
-        headers = try HeaderBlock.top(of: mail)
+        var headers = try HeaderBlock.top(of: mail)
         let tree = PartTree(mail, headers: headers)
+        headers.repair(declared: tree.textCharset)
+        self.headers = headers
         readHeaders()
         let body = BodyParts(tree)
         let words = BodyWords(mail, parts: tree.parts, pieces: body.pieces)
