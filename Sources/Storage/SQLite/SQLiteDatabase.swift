@@ -11,16 +11,20 @@ import Synchronization
 /// another starts a checkpoint (docs/decisions). So the pool's one writer is the only connection that writes and
 /// checkpoints, its readers are opened read-only, and `StoreLock` keeps other processes out.
 ///
-/// **Group commit.** A commit costs one `fdatasync`; while it runs, further writes gather in `waiting`. The writer takes
-/// all of them into its next transaction and wakes their tasks after its commit. Closures run one after another
-/// without savepoints; when one throws after it changed something, or the commit fails, the whole group is rolled back
-/// and run again, each closure in a transaction of its own. So a closure that throws never spoils its neighbours, and
-/// what a task is told is true of a commit that happened.
+/// **Group commit.** The writer takes all writes that wait into one transaction. Closures run one after another without
+/// savepoints; when one throws after it changed something, or the commit fails, the whole group is rolled back and run
+/// again, each closure in a transaction of its own. So a closure that throws never spoils its neighbours, and what a
+/// task is told is true of a commit that happened. The commit is written by the writer and flushed by `LogFlusher`,
+/// while the writer runs the next group; tasks whose write must last are told after the flush. Hints of work go out
+/// with the commit, before its flush: whoever follows them writes behind it in the log, where nothing is kept without
+/// what stands before it. History's hints, which people see, follow the flush.
 final class SQLiteDatabase: SQLDatabase {
     private struct Queue {
         var jobs: [any WriteJob] = []
         var isDraining = false
         var isClosed = false
+        /// A commit could not be flushed: nobody knows what is on the disk until the file is opened anew.
+        var isLost = false
     }
     /// What tests and metrics look at.
     struct Counts: Sendable {
@@ -41,14 +45,13 @@ final class SQLiteDatabase: SQLDatabase {
     private let lock: StoreLock
     private let queue = Mutex(Queue())
     private let counted = Mutex(Counts())
-    /// What the writing connection's `synchronous` stands at; changed on its queue alone.
-    private let flushesCommits = Mutex(true)
+    private let flusher: LogFlusher
     private let closing = DispatchQueue(label: "deskbridge.sqlite.closing")
 
     var counts: Counts { counted.withLock { $0 } }
 
-    /// Blocks: call it from a queue of its own.
-    init(path: String) throws(StoreError) {
+    /// Blocks: call it from a queue of its own. `sync` flushes a descriptor, as `fdatasync(2)`.
+    init(path: String, sync: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) }) throws(StoreError) {
         lock = try StoreLock(database: path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
@@ -65,14 +68,15 @@ final class SQLiteDatabase: SQLDatabase {
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
-                // GRDB sets NORMAL with the log. A commit gates acknowledgements here, so it must reach the disk.
-                try database.execute(sql: "PRAGMA synchronous = FULL")
+                // The log is flushed by `LogFlusher`, and by SQLite before and after a checkpoint.
+                try database.execute(sql: "PRAGMA synchronous = NORMAL")
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
                 try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             }
         } catch {
             throw StoreError(sqlite: error)
         }
+        flusher = try LogFlusher(path: path + "-wal", sync: sync)
     }
 
     // MARK: Writing
@@ -87,20 +91,24 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private func submit(_ job: any WriteJob) {
-        let (mustStart, isClosed) = queue.withLock { queue in
-            if queue.isClosed { return (false, true) }
+        let (mustStart, refusal): (Bool, StoreError?) = queue.withLock { queue in
+            if queue.isClosed { return (false, Self.closed) }
+            if queue.isLost { return (false, Self.lost) }
             queue.jobs.append(job)
             defer { queue.isDraining = true }
-            return (!queue.isDraining, false)
+            return (!queue.isDraining, nil)
         }
-        if isClosed { job.finish(failure: Self.closed) }
+        if let refusal { job.finish(failure: refusal) }
         if mustStart { pool.asyncWriteWithoutTransaction { database in self.drain(database) } }
     }
 
     private static let closed = StoreError(.unavailable, detail: "the store is closed")
+    private static let lost = StoreError(
+        .unavailable, detail: "the disk failed to keep what was written; look at the disk, then start the program anew")
 
     private func drain(_ database: Database) {
         while true {
+            flusher.awaitTurn()
             let group = queue.withLock { queue in
                 let group = Array(queue.jobs.prefix(Self.groupLimit))
                 queue.jobs.removeFirst(group.count)
@@ -121,7 +129,7 @@ final class SQLiteDatabase: SQLDatabase {
             var work: Set<WorkKind> = []
             var events: [NewEvent] = []
             var terms: [NewTerms] = []
-            try begin(database, mustLast: group.contains(where: \.mustLast))
+            try run("BEGIN IMMEDIATE", database)
             for job in group {
                 let transaction = SQLiteTransaction(database)
                 let before = transaction.changes
@@ -147,7 +155,7 @@ final class SQLiteDatabase: SQLDatabase {
     private func runAlone(_ job: any WriteJob, _ database: Database) {
         let transaction = SQLiteTransaction(database)
         do {
-            try begin(database, mustLast: job.mustLast)
+            try run("BEGIN IMMEDIATE", database)
             try job.run(transaction)
             try finish(transaction.events, transaction.terms, database)
             tell([job], work: transaction.work, history: !transaction.events.isEmpty)
@@ -157,10 +165,21 @@ final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// The group is committed: whoever need not wait for the disk is told now, the others after the flush.
     private func tell(_ group: [any WriteJob], work: Set<WorkKind>, history: Bool) {
         counted.withLock { $0.commits += 1 }
-        for job in group { job.finish(failure: nil) }
-        if !work.isEmpty || history { hints.publish(work: work, history: history) }
+        if !work.isEmpty { hints.publish(work: work, history: false) }
+        for job in group where !job.mustLast { job.finish(failure: nil) }
+        let lasting = group.filter(\.mustLast)
+        guard !lasting.isEmpty else {
+            if history { hints.publish(work: [], history: true) }
+            return
+        }
+        flusher.flush { [self] isFlushed in
+            if !isFlushed { queue.withLock { $0.isLost = true } }
+            for job in lasting { job.finish(failure: isFlushed ? nil : Self.lost) }
+            if history, isFlushed { hints.publish(work: [], history: true) }
+        }
     }
 
     /// History and search terms last, in one go: FTS5 would write a segment at every statement in between.
@@ -177,18 +196,6 @@ final class SQLiteDatabase: SQLDatabase {
                 [sqlite3_last_insert_rowid(connection), entry.text])
         }
         try run("COMMIT", database)
-    }
-
-    /// `synchronous` is a setting of the connection, looked at when the commit is written: with NORMAL the log is
-    /// written and not flushed, and the next FULL commit flushes it along.
-    private func begin(_ database: Database, mustLast: Bool) throws(StoreError) {
-        if mustLast != flushesCommits.withLock({ $0 }) {
-            let pragma = "PRAGMA synchronous = \(mustLast ? "FULL" : "NORMAL")"
-            let code = sqlite3_exec(database.sqliteConnection, pragma, nil, nil, nil)
-            guard code == SQLITE_OK else { throw StoreError(sqliteCode: code, connection: database.sqliteConnection) }
-            flushesCommits.withLock { $0 = mustLast }
-        }
-        try run("BEGIN IMMEDIATE", database)
     }
 
     private func run(_ sql: String, _ database: Database) throws(StoreError) {
@@ -265,6 +272,8 @@ final class SQLiteDatabase: SQLDatabase {
         } catch {
             // The log stays beside it, and the next start reads it.
         }
+        // Behind all who still wait for a flush.
+        await withCheckedContinuation { continuation in flusher.flush { _ in continuation.resume() } }
         await withCheckedContinuation { continuation in
             closing.async {
                 do {

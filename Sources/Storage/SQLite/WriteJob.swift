@@ -11,7 +11,7 @@ protocol WriteJob: Sendable {
     func finish(failure: StoreError?)
 }
 
-/// `@unchecked Sendable`: `result` is written and read on the writer's queue alone.
+/// `@unchecked Sendable`: `result` is written on the writer's queue and read after that, on it or on the flusher's.
 final class TypedWriteJob<Value: Sendable>: WriteJob, @unchecked Sendable {
     let mustLast: Bool
     private let body: @Sendable (any SQLTransaction) throws -> Value
