@@ -14,6 +14,21 @@ package struct WebSettings: Sendable {
             self.secret = secret
         }
     }
+    /// What is held of bodies whose senders are not known yet (`BodyGate`).
+    package struct BodyLimits: Sendable {
+        package var bodies = 256
+        /// Of one address (of IPv6, one /64).
+        package var bodiesOfOne = 32
+        /// In all.
+        package var bytes = 200_000_000
+        /// A body is looked at this often, and must have grown by so much, until it is whole.
+        package var look = Duration.seconds(10)
+        package var bytesALook = 100_000
+        /// After so many looks it has taken long enough.
+        package var looks = 30
+
+        package init() {}
+    }
     package var host: String
     /// 0 takes a free one.
     package var port: Int
@@ -30,6 +45,7 @@ package struct WebSettings: Sendable {
     /// Path of the unix socket for the commands; whoever may open it is admin.
     package var socket: String?
     package var connectionLimit = 4096
+    package var bodies = BodyLimits()
 
     package init(
         host: String = "127.0.0.1", port: Int = 8025, url: String? = nil, chatOrigins: [String] = [],

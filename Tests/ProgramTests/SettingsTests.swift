@@ -109,7 +109,8 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
         WrongRow(mailbox("poll: -5m"), "5:11", "mailboxes[0].poll", "a duration"),
         WrongRow(mailbox("poll: 9999999999d"), "5:11", "mailboxes[0].poll", "a duration"),
         WrongRow(mailbox("unverified: drop"), "5:17", "mailboxes[0].unverified", "ticket or answer"),
-        WrongRow(mailbox("position: last"), "5:15", "mailboxes[0].position", "first"),
+        WrongRow(mailbox("position: last"), "5:15", "mailboxes[0].position", "above, below or first"),
+        WrongRow(mailbox("position: below"), "5:15", "mailboxes[0].position", "authentication-results"),
         WrongRow(
             mailbox("authentication-results: [a b]"), "5:30", "mailboxes[0].authentication-results[0]", "a host name"),
         WrongRow(
@@ -233,9 +234,12 @@ struct RightRow: Sendable, CustomTestStringConvertible {
         RightRow(mailbox("username: $${HOST}/${HOST}"), "${HOST}/imap.acme.example") {
             $0.mailboxes.first?.account.username ?? ""
         },
-        RightRow(mailbox("authentication-results: [mx.a, mx.b]"), "servers([\"mx.a\", \"mx.b\"])") {
+        RightRow(mailbox("authentication-results: [mx.a, mx.b]"), "servers([\"mx.a\", \"mx.b\"], below: false)") {
             $0.mailboxes.first.map { "\($0.trust)" } ?? ""
         },
+        RightRow(
+            mailbox("authentication-results: [mx.a]\n    position: below"), "servers([\"mx.a\"], below: true)"
+        ) { $0.mailboxes.first.map { "\($0.trust)" } ?? "" },
         RightRow(mailbox("position: first"), "firstPosition") { $0.mailboxes.first.map { "\($0.trust)" } ?? "" },
         RightRow(mailbox("authentication-results: {position: first}"), "firstPosition") {
             $0.mailboxes.first.map { "\($0.trust)" } ?? ""

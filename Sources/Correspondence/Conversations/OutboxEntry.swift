@@ -2,10 +2,10 @@
 
 package enum OutboxState: String, Sendable, Codable, CaseIterable {
     case pending
-    /// Claimed: a sender may be talking to the server right now.
+    /// A sender may be talking to the server right now. Claimed rows that wait for their turn are not.
     case sending
     case sent
-    /// The final dot went out and no reply came, or a sender died between claim and record. Tried again under the
+    /// The final dot went out and no reply came, or a sender died while it was `sending`. Tried again under the
     /// same Message-ID; shown.
     case inDoubt
     /// Refused for good, or too old.

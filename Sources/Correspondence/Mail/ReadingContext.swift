@@ -34,8 +34,10 @@ package struct ReadingContext: Sendable, Equatable {
 /// Whose `Authentication-Results` (RFC 8601) are believed.
 package enum AuthenticationTrust: Sendable, Equatable {
     case nobody
-    /// Results by these authserv-ids, and only above the first `Received` that none of them wrote.
-    case servers([String])
+    /// Results by these authserv-ids, and only above the `Received` of the hop where the mail came in from outside.
+    /// `below` says that these servers write their results directly below their own `Received`, and always write some:
+    /// otherwise a sender's forgery stands in that place. (`mx.google.com` is known to, without it.)
+    case servers([String], below: Bool = false)
     /// The topmost header, whoever it names: for providers that leave the name out.
     case firstPosition
     /// The channel itself vouches (import with `--verified`, a vendor's checked signature).

@@ -83,8 +83,8 @@ package enum Filed: Sendable, Equatable {
 }
 
 /// Contract of all store seams: a call that returns has committed durably (an acknowledgement may follow), but for claims
-/// of arrivals, drafts and notices and for renewals of leases, which a power failure may take back with their holder; a
-/// call that throws has changed nothing. Calls are atomic, safe from any task, and may be tried again when the error is
+/// of arrivals, drafts and notices, of deliveries that are not begun, and for renewals of leases, which a power failure
+/// may take back with their holder; a call that throws has changed nothing. Calls are atomic, safe from any task, and may be tried again when the error is
 /// temporary. Rows of other desks are never seen.
 package protocol ArrivalStore: Sendable {
     /// Keeps bytes, ledger rows and read work, and the mailbox's cursor, in one commit. Answers in order. Under a cursor

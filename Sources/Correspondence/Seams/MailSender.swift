@@ -39,6 +39,8 @@ package enum SendOutcome: Sendable, Equatable {
 /// Contract: never throws, always ends (its time-outs are its own), safe to call from many tasks at once; at most
 /// `connections` run at a time and the rest wait in order. Cancelling the task does not recall a mail already begun.
 package protocol MailSender: Sendable {
+    /// How many mails are under way at a time.
+    var connections: Int { get }
     func send(_ mail: OutboundMail) async -> SendOutcome
     /// Connects, secures and signs in, sends nothing. For `deskbridge check`.
     func probe() async -> SendOutcome

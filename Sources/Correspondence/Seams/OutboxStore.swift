@@ -15,8 +15,13 @@ package let noticePatience = Duration.minutes(15)
 package protocol OutboxStore: Sendable {
     /// Due rows: first what customers wait for, oldest first, then notices and reports. Those that have been due for
     /// `noticePatience` get a quarter of the turns, whatever else waits. An automatic reply whose conversation has draft work waiting is left out: that draft
-    /// will withdraw it. A row whose former lease ran out comes with `wasInDoubt` set.
-    func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>]
+    /// will withdraw it. A row that was begun under a former lease and never settled comes with `wasInDoubt` set; one
+    /// that was only claimed does not. The first `beginning` of the leases are begun (`sending`) in the same commit.
+    func claimDeliveries(limit: Int, beginning: Int) async throws(StoreError) -> [Lease<OutboxEntry>]
+    /// Marks rows as `sending`: from now on nobody but their sender knows whether they went out. Durable before a
+    /// dialogue may begin. Returns the works that may be sent; the others are another's by now, or taken back, and are
+    /// to be forgotten: not settled, not released.
+    func begin(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String]
     func settle(_ lease: Lease<OutboxEntry>, _ settlement: Settlement) async throws(StoreError)
     /// Gives leases that are still held another `leaseDuration`; those lost are left out of the answer.
     func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String]
@@ -35,4 +40,11 @@ package protocol OutboxStore: Sendable {
     /// A hint after each commit that made work due, from this process or another. Hints may be lost or doubled:
     /// whoever waits also polls.
     func wakeUps() -> AsyncStream<WorkKind>
+}
+
+extension OutboxStore {
+    /// For who sends whatever is claimed at once: all are begun.
+    package func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
+        try await claimDeliveries(limit: limit, beginning: limit)
+    }
 }

@@ -4,8 +4,10 @@ import Correspondence
 import Logging
 
 /// Takes: due outbox rows. Promises: a row is settled once, by the server's own word: sent, to be tried again, failed
-/// (then a ticket is open), or in doubt. After a crash: a claimed row comes back when its lease runs out, marked in
-/// doubt, and goes out again under the same Message-ID; this is the one place where a customer may get two copies.
+/// (then a ticket is open), or in doubt. After a crash: a claimed row comes back when its lease runs out. If its turn had
+/// come (`Turns`) it is marked in doubt and goes out again under the same Message-ID; this is the one place where a
+/// customer may get two copies. The mark is on the disk before the dialogue begins, so that a power failure cannot take
+/// it back: no mail goes out twice unmarked.
 struct DeliveryStation: Station {
     /// So many claims without a settlement (the program ended, or nothing could be recorded) are enough.
     static let lostLimit = 3
@@ -19,6 +21,7 @@ struct DeliveryStation: Station {
     let sender: any MailSender
     let pace: Pace
     let gate: SubmissionGate
+    private let turns: Turns
     private let hands: Hands
 
     init(
@@ -32,6 +35,8 @@ struct DeliveryStation: Station {
         self.sender = sender
         self.pace = pace
         self.gate = gate ?? SubmissionGate(logger: seams.logger)
+        turns = Turns(connections: sender.connections) { works throws(StoreError) in try await seams.store.begin(works)
+        }
         hands = Hands(policy.deliveryWidth)
     }
 
@@ -42,27 +47,31 @@ struct DeliveryStation: Station {
         guard gate.mayTry(now) else { return false }
         let granted = pace.take(hands.free, now: now)
         guard granted > 0 else { return false }
+        // Those that need not wait for their turn are begun by the claim.
+        let reserved = turns.reserve(gate.reason == nil ? granted : 1)
         let leases: [Lease<OutboxEntry>]
         do {
-            leases = try await seams.store.claimDeliveries(limit: granted)
+            leases = try await seams.store.claimDeliveries(limit: granted, beginning: reserved)
         } catch {
             pace.giveBack(granted)
+            turns.giveBack(reserved)
             throw error
         }
         pace.giveBack(granted - leases.count)
-        guard !leases.isEmpty else { return false }
         keeper.hold(leases)
-        let begun = hands.take(leases)
+        let taken = hands.take(leases)
+        turns.giveBack(reserved - taken.count { $0.item.state == .sending })
+        guard !leases.isEmpty else { return false }
         guard gate.begin() else {
-            for lease in begun { group.addTask { await carry(lease, whenFree) } }
+            for lease in taken { group.addTask { await carry(lease, whenFree) } }
             return true
         }
         // The mail server could not be used: one mail looks whether it can again, the others wait for what it finds.
         group.addTask {
-            if let first = begun.first { await carry(first, isProbe: true, whenFree) }
+            if let first = taken.first { await carry(first, isProbe: true, whenFree) }
             gate.heard(.untried, now: seams.surroundings.now())
             await withDiscardingTaskGroup { rest in
-                for lease in begun.dropFirst() { rest.addTask { await carry(lease, whenFree) } }
+                for lease in taken.dropFirst() { rest.addTask { await carry(lease, whenFree) } }
             }
         }
         return true
@@ -74,22 +83,41 @@ struct DeliveryStation: Station {
         if hands.end(lease) { whenFree() }
     }
 
+    /// What one attempt came to.
+    private enum Attempt {
+        case ended(SendOutcome)
+        /// Never begun, through no fault of its own.
+        case untried
+        /// Another's by now, or taken back.
+        case lost
+        /// So many former claims ended without a record that nothing is tried any more.
+        case hopeless(reason: String)
+    }
+
     private func deliver(_ lease: Lease<OutboxEntry>, isProbe: Bool) async {
         let entry = lease.item
-        if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
-        let outcome = await outcome(of: lease, isProbe: isProbe)
-        // A stop while the mail stood in line: nothing was tried.
-        if Task.isCancelled, case .notSent = outcome { return await keeper.giveBack([hands.current(lease)]) }
-        let now = seams.surroundings.now()
-        let chance = Double(seams.surroundings.randomBytes(1)[0]) / 255
-        let verdict = DeliveryRule.judge(
-            outcome, purpose: entry.reply.purpose, attempts: entry.attempts + 1, wasInDoubt: entry.wasInDoubt,
-            age: now - entry.createdAt, chance: chance)
-        // No fault of this mail, unless it is too late for it: it waits, and the attempt does not count.
-        if gate.reason != nil, case .notSent = outcome, case .again = verdict {
-            return await keeper.giveBack([hands.current(lease)])
+        let verdict: DeliveryRule.Verdict
+        let outcome: String
+        switch await attempt(lease, isProbe: isProbe) {
+        case .lost: return
+        case .untried: return await keeper.giveBack([hands.current(lease)])
+        case .hopeless(let reason):
+            outcome = reason
+            verdict = .giveUp(error: entry.wasInDoubt ? "perhaps sent: \(reason)" : reason)
+        case .ended(let said):
+            // A stop while the mail stood in line: nothing was tried.
+            if Task.isCancelled, case .notSent = said { return await keeper.giveBack([hands.current(lease)]) }
+            outcome = "\(said)"
+            let chance = Double(seams.surroundings.randomBytes(1)[0]) / 255
+            verdict = DeliveryRule.judge(
+                said, purpose: entry.reply.purpose, attempts: entry.attempts + 1, wasInDoubt: entry.wasInDoubt,
+                age: seams.surroundings.now() - entry.createdAt, chance: chance)
+            // No fault of this mail, unless it is too late for it: it waits, and the attempt does not count.
+            if gate.reason != nil, case .notSent = said, case .again = verdict {
+                return await keeper.giveBack([hands.current(lease)])
+            }
         }
-        let settlement = settlement(verdict, entry, now)
+        let settlement = settlement(verdict, entry, seams.surroundings.now())
         // The mail is out (or is not): the record must follow, or the row comes back in doubt.
         var pause = Duration.milliseconds(100)
         while true {
@@ -107,14 +135,30 @@ struct DeliveryStation: Station {
         }
     }
 
-    /// A mail that takes the program down with it, or whose end can never be recorded, must not go out for ever.
-    private func outcome(of lease: Lease<OutboxEntry>, isProbe: Bool) async -> SendOutcome {
+    private func attempt(_ lease: Lease<OutboxEntry>, isProbe: Bool) async -> Attempt {
+        // Begun by the claim: its turn is taken already.
+        let isBegun = lease.item.state == .sending
+        // A mail that takes the program down with it, or whose end can never be recorded, must not go out for ever.
         let lost = lease.attempts - lease.item.attempts
         guard lost < Self.lostLimit else {
-            return .inDoubt(reason: "\(lost) attempts ended without a record of what became of them")
+            if isBegun { turns.giveBack(1) }
+            return .hopeless(reason: "\(lost) attempts ended without a record of what became of them")
         }
-        if !isProbe, let reason = gate.reason { return .notSent(isTemporary: true, reason: reason) }
+        if !isBegun, let instead = instead(isProbe) { return instead }
         var mail = outbound(lease.item)
+        if !isBegun {
+            switch await turns.begin({ [hands] in (lease.work, hands.current(lease).fence) }) {
+            case .begun: break
+            case .refused: return .lost
+            case .cancelled: return .untried
+            case .failed(let reason):
+                seams.logger.warning("a mail could not be begun", metadata: ["reason": "\(reason)"])
+                return .untried
+            }
+        }
+        let began = ContinuousClock.now
+        defer { turns.end(after: ContinuousClock.now - began) }
+        if let instead = instead(isProbe) { return instead }
         // The lease is looked at again when the mail's turn has come: one that stood in line, or still, for too long may
         // be another node's.
         mail.mayBegin = { keeper.holds(hands.current(lease)) }
@@ -122,7 +166,14 @@ struct DeliveryStation: Station {
         // A mail that was called off before its turn says nothing about the server.
         let isOurs = keeper.holds(hands.current(lease))
         gate.heard(isOurs ? Breaker.Event(outcome) : .untried, now: seams.surroundings.now())
-        return outcome
+        return .ended(outcome)
+    }
+
+    /// Why nothing is sent just now.
+    private func instead(_ isProbe: Bool) -> Attempt? {
+        if Task.isCancelled { return .untried }
+        guard !isProbe, let reason = gate.reason else { return nil }
+        return .ended(.notSent(isTemporary: true, reason: reason))
     }
 
     private func outbound(_ entry: OutboxEntry) -> OutboundMail {

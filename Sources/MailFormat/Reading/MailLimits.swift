@@ -5,6 +5,8 @@
 enum MailLimits {
     /// Bytes of the top header block; more is `overLimit`.
     static let headerBlock = 1 << 20
+    /// Bytes of a Received header that are looked into: its clauses stand at the front.
+    static let received = 2048
     /// Bytes of one unfolded header that are read.
     static let header = 32 << 10
     /// Bytes of an address header that are read: a To of a thousand people is long and honest.

@@ -2,7 +2,8 @@
 import Correspondence
 
 /// A receiving server puts its results on top and then, below them, the Received it wrote when the mail came in; what
-/// stands further down was there before and may be anybody's.
+/// stands further down was there before and may be anybody's. A server that wrote no results must not lend its name to
+/// those a sender put there.
 enum SenderVerdict {
     static func judge(_ headers: HeaderBlock, from: NamedAddress?, trust: AuthenticationTrust) -> Verification {
         guard let from else { return unverified("no single From") }
@@ -15,8 +16,8 @@ enum SenderVerdict {
             guard let first = headers.first("authentication-results") else { return unverified("no result") }
             guard let results = AuthenticationResults(first) else { return unverified("a result that cannot be read") }
             trusted = [results]
-        case .servers(let servers):
-            trusted = results(above: headers, by: Set(servers.map { $0.lowercased() }))
+        case .servers(let servers, let below):
+            trusted = results(above: headers, by: Set(servers.map { $0.lowercased() }), below: below)
         }
         guard !trusted.isEmpty else { return unverified("no trusted result") }
         let domain = from.address.domain.lowercased()
@@ -42,56 +43,38 @@ enum SenderVerdict {
         results.server.isEmpty ? "" : " by \(results.server)"
     }
 
-    /// The first trusted results from the top, as far as the next Received. Above them may stand hops of our own behind
-    /// the trusted server (LMTP writes one: `from mx.acme.example by localhost`), and the Received of the trusted server
-    /// itself, since some put their results below it; there only the first result counts, and below the Received that
-    /// follows anything may be forged, also a Received in our name.
-    private static func results(above headers: HeaderBlock, by servers: Set<String>) -> [AuthenticationResults] {
+    /// The first trusted results from the top, as far as the `Received` of the hop where the mail came in from outside.
+    ///
+    /// Above that line a receiving server writes its results, and hops inside (`Received.isInside`) may stand over them.
+    /// Below it anything may be forged, also results in our server's name: they are believed there only of a server
+    /// that is known or said to write its results below its own line, and then only the first one.
+    private static func results(above headers: HeaderBlock, by servers: Set<String>, below: Bool)
+        -> [AuthenticationResults]
+    {
+        let below = below ? servers : servers.intersection(writeBelow)
         var found: [AuthenticationResults] = []
-        var isBelowTrustedServer = false
+        var isBelowItsOwnLine = false
         for field in headers.fields {
             if field.name == "received" {
-                guard found.isEmpty, !isBelowTrustedServer else { break }
-                let words = words(of: field.value)
-                if isTrusted(host("by", in: words), servers) {
-                    isBelowTrustedServer = true
-                } else if !isTrusted(host("from", in: words), servers) {
+                guard found.isEmpty, !isBelowItsOwnLine else { break }
+                let hop = Received(field.value)
+                if hop.isWritten(by: below) {
+                    isBelowItsOwnLine = true
+                } else if !hop.isInside(of: servers) {
                     break
                 }
             } else if field.name == "authentication-results", let results = AuthenticationResults(field.value),
-                servers.contains(results.server)
+                (isBelowItsOwnLine ? below : servers).contains(results.server)
             {
                 found.append(results)
-                if isBelowTrustedServer { break }
+                if isBelowItsOwnLine { break }
             }
         }
         return found
     }
 
-    private static func isTrusted(_ host: String?, _ servers: Set<String>) -> Bool {
-        guard let host else { return false }
-        return servers.contains { host == $0 || host.hasSuffix(".\($0)") }
-    }
-
-    private static func host(_ clause: String, in words: [Substring]) -> String? {
-        guard let at = words.firstIndex(where: { $0 == clause }), at + 1 < words.count else { return nil }
-        return String(words[at + 1])
-    }
-
-    /// The words of a Received header, comments not looked into.
-    private static func words(of received: [UInt8]) -> [Substring] {
-        var depth = 0
-        var flat: [UInt8] = []
-        for byte in received {
-            if byte == 40 { depth += 1 }
-            if depth == 0 { flat.append(byte) }
-            if byte == 41, depth > 0 {
-                depth -= 1
-                flat.append(32)
-            }
-        }
-        return String(decoding: flat, as: UTF8.self).lowercased().split { $0 == " " || $0 == "\t" || $0 == ";" }
-    }
+    /// Servers that always write results of their own, and write them below their own `Received`.
+    private static let writeBelow: Set<String> = ["mx.google.com"]
 
     private static func proof(_ result: AuthenticationResults.Result, _ domain: String) -> String? {
         switch result.method {

@@ -3,16 +3,28 @@
 import Correspondence
 
 extension SQLDeskStore: OutboxStore {
-    func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
-        // A mail that is being sent must be known as such after a power failure too.
-        try await claim(
-            .deliver, limit: limit, mustLast: true, take: { try $0.claimDeliveries(limit: limit) },
-            prepare: { desk, work in try desk.startSending(work) }
+    func claimDeliveries(limit: Int, beginning: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
+        // A mail that is being sent must be known as such after a power failure too; one that waits for its turn need
+        // not be. But a lease may be lost with its holder alone, and on PostgreSQL the holder outlives the server's
+        // machine: there two might hold one fence.
+        let mustLast = beginning > 0 || database.dialect.engine == .postgresql
+        return try await claim(
+            .deliver, limit: limit, mustLast: mustLast, take: { try $0.claimDeliveries(limit: limit) },
+            prepare: { desk, work, position in try desk.prepareSending(work, begins: position < beginning) }
         ) { desk, work in
             let row = try desk.sql.first(
                 "SELECT \(OutboxRow.columns) FROM outbox o WHERE o.id = ? AND o.desk = ?", [work.subject, desk.desk])
             guard var row else { return nil }
             return try OutboxRow.read(&row)
+        }
+    }
+
+    func begin(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
+        try await change { desk in
+            // In one order everywhere, so that nobody waits for each other.
+            try works.compactMap { work in Int64(work.work).map { (id: $0, fence: work.fence) } }
+                .sorted { $0.id < $1.id }
+                .filter { try desk.begin($0.id, fence: $0.fence) }.map { String($0.id) }
         }
     }
 
@@ -139,20 +151,36 @@ extension DeskTransaction {
     }
 
     /// A row that is still `sending` was left by a sender that died: nobody knows whether it went out.
-    fileprivate func startSending(_ work: ClaimedWork) throws(StoreError) {
+    fileprivate func prepareSending(_ work: ClaimedWork, begins: Bool) throws(StoreError) {
         let row = try sql.first(
             """
             SELECT state, conversation, record FROM outbox WHERE id = ? AND desk = ? \(sql.dialect.rowLock)
             """, [work.subject, desk])
         guard var row else { return }
         if try row.text() == OutboxState.sending.rawValue {
-            try sql.execute("UPDATE outbox SET was_in_doubt = 1 WHERE id = ? AND desk = ?", [work.subject, desk])
+            try sql.execute(
+                "UPDATE outbox SET was_in_doubt = 1, state = ? WHERE id = ? AND desk = ?",
+                [(begins ? OutboxState.sending : .inDoubt).rawValue, work.subject, desk])
             record(
                 .replyInDoubt, conversation: try row.optionalID(), message: try row.optionalID(),
                 detail: "the sender stopped before it could record what the server said")
-            return
+        } else if begins {
+            try sql.execute("UPDATE outbox SET state = 'sending' WHERE id = ? AND desk = ?", [work.subject, desk])
         }
-        try sql.execute("UPDATE outbox SET state = 'sending' WHERE id = ? AND desk = ?", [work.subject, desk])
+    }
+
+    /// The work's row is looked at first, and held: whoever claims it waits, and then finds the row `sending`. A row
+    /// that is `sending` already has been begun by somebody.
+    fileprivate func begin(_ work: Int64, fence: Int64) throws(StoreError) -> Bool {
+        let held = try sql.first(
+            """
+            SELECT subject FROM work
+            WHERE id = ? AND fence = ? AND desk = ? AND leased = 1 AND due_at > ? \(sql.dialect.rowLock)
+            """, [work, fence, desk, engineNow])
+        guard var held else { return false }
+        return try sql.execute(
+            "UPDATE outbox SET state = 'sending' WHERE id = ? AND desk = ? AND state IN ('pending', 'inDoubt')",
+            [try held.text(), desk]) == 1
     }
 
     /// Why nothing was done: no such row, or one that is past it.

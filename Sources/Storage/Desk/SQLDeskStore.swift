@@ -43,7 +43,7 @@ struct SQLDeskStore: Sendable {
     func claim<Item: Sendable>(
         _ kind: WorkKind, limit: Int, byteLimit: Int = .max, mustLast: Bool = false,
         take: (@Sendable (DeskTransaction) throws -> [ClaimedWork])? = nil,
-        prepare: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { _, _ in },
+        prepare: @escaping @Sendable (DeskTransaction, ClaimedWork, _ position: Int) throws -> Void = { _, _, _ in },
         unclaim: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { desk, work in
             try desk.drop(work)
         },
@@ -59,7 +59,7 @@ struct SQLDeskStore: Sendable {
                     continue
                 }
                 bytes += work.weight
-                try prepare(desk, work)
+                try prepare(desk, work, kept.count)
                 kept.append(work)
             }
             return (kept, kept.count <= Self.readAtOnce ? try kept.map { try read(desk, $0) } : nil)

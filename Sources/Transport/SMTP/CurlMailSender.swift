@@ -23,6 +23,7 @@ package struct SubmissionOptions: Sendable {
 /// Keeps up to `server.connections` connections and uses them again. Close to nothing is done on the caller's thread:
 /// the mail is checked and dot-stuffed there, and the rest happens on the reactor's.
 package final class CurlMailSender: MailSender {
+    package let connections: Int
     private let target: Result<StreamTarget, StreamError>
     private let pool: SubmissionPool?
     private let connector: StreamConnector
@@ -33,6 +34,7 @@ package final class CurlMailSender: MailSender {
         _ server: SubmissionServer, options: SubmissionOptions = SubmissionOptions(),
         connector: StreamConnector = .submission, reactor: StreamReactor = .shared
     ) {
+        connections = server.connections
         self.connector = connector
         self.reactor = reactor
         do throws(StreamError) {

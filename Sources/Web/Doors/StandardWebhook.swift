@@ -32,18 +32,43 @@ struct StandardWebhook: Sendable {
     }
 
     func verify(id: String?, timestamp: String?, signatures: String?, body: [UInt8], now: Instant) -> Verdict {
-        guard let id, !id.isEmpty, id.utf8.count <= Self.idLimit, let timestamp, let signatures,
+        let headers = Headers(id: id, timestamp: timestamp, signatures: signatures)
+        let verdict = check(headers, now: now)
+        return verdict == .valid ? verify(headers, body: body) : verdict
+    }
+
+    /// What a call shows before its body.
+    struct Headers: Sendable {
+        var id: String?
+        var timestamp: String?
+        var signatures: String?
+    }
+
+    /// `valid` when nothing but the signature itself can still be wrong: all that can be said without the body.
+    func check(_ headers: Headers, now: Instant) -> Verdict {
+        guard let id = headers.id, !id.isEmpty, id.utf8.count <= Self.idLimit, let timestamp = headers.timestamp,
             let seconds = Int64(timestamp), seconds >= 0, seconds < 1 << 40
         else { return .missing }
-        let expected = signature(id: id, timestamp: timestamp, body: body)
-        var isValid = false
-        for part in signatures.split(separator: " ").prefix(Self.signatureLimit) where part.hasPrefix("v1,") {
-            guard let given = Data(base64Encoded: String(part.dropFirst(3))) else { continue }
-            if ConstantTime.equal(Array(given), expected) { isValid = true }
-        }
-        guard isValid else { return .badSignature }
+        guard !signatures(headers).isEmpty else { return headers.signatures == nil ? .missing : .badSignature }
         let distance = now - Instant(microseconds: seconds * 1_000_000)
         return abs(distance.microseconds) <= Self.window.microseconds ? .valid : .tooOld
+    }
+
+    /// Of headers that `check` found valid.
+    func verify(_ headers: Headers, body: [UInt8]) -> Verdict {
+        guard let id = headers.id, let timestamp = headers.timestamp else { return .missing }
+        let expected = signature(id: id, timestamp: timestamp, body: body)
+        var isValid = false
+        for given in signatures(headers) where ConstantTime.equal(given, expected) { isValid = true }
+        return isValid ? .valid : .badSignature
+    }
+
+    /// Those that can be one.
+    private func signatures(_ headers: Headers) -> [[UInt8]] {
+        (headers.signatures ?? "").split(separator: " ").prefix(Self.signatureLimit)
+            .filter { $0.hasPrefix("v1,") && $0.utf8.count < 100 }
+            .compactMap { Data(base64Encoded: String($0.dropFirst(3))).map(Array.init) }
+            .filter { $0.count == SHA256.byteCount }
     }
 
     func signature(id: String, timestamp: String, body: [UInt8]) -> [UInt8] {

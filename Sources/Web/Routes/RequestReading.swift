@@ -16,7 +16,7 @@ extension Request {
         -> [UInt8]
     {
         if let length = headers[.contentLength].flatMap(Int.init), length > limit {
-            throw Problem(.contentTooLarge, code: "tooLarge", detail: "at most \(limit) bytes are taken here")
+            throw Problem.tooLarge(limit)
         }
         let channel = context.channel
         let late = channel.eventLoop.scheduleTask(in: deadline) { channel.close(promise: nil) }
@@ -25,7 +25,7 @@ extension Request {
             let buffer = try await body.collect(upTo: limit)
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw Problem(.contentTooLarge, code: "tooLarge", detail: "at most \(limit) bytes are taken here")
+            throw Problem.tooLarge(limit)
         }
     }
 

@@ -11,11 +11,13 @@ struct WebhookRoutes: Sendable {
     let settings: WebSettings
     let limiter: RateLimiter
     private let hooks: [String: StandardWebhook]
+    private let gate: BodyGate
 
     init(seams: WebSeams, settings: WebSettings, limiter: RateLimiter) {
         self.seams = seams
         self.settings = settings
         self.limiter = limiter
+        gate = BodyGate(settings.bodies, largest: settings.messageSize)
         hooks = Dictionary(settings.webhooks.map { ($0.name, StandardWebhook(secret: $0.secret)) }) { $1 }
     }
 
@@ -38,23 +40,35 @@ struct WebhookRoutes: Sendable {
         guard mediaType == nil || mediaType == "message/rfc822" || mediaType == "application/octet-stream" else {
             throw Problem(.unsupportedMediaType, code: "mediaType", detail: "send message/rfc822")
         }
-        // An honest call shows its headers; without them no megabytes are read.
-        guard let id = request.headers[.webhookID], request.headers[.webhookSignature] != nil else {
-            throw Problem(.unauthorized, code: "signature", detail: "the signature's headers are missing")
+        // An honest call shows its headers; without them, or with old ones, no megabytes are read.
+        let headers = StandardWebhook.Headers(
+            id: request.headers[.webhookID], timestamp: request.headers[.webhookTimestamp],
+            signatures: request.headers[.webhookSignature])
+        let early = hook.check(headers, now: seams.surroundings.now())
+        guard early == .valid, let id = headers.id else { throw refusal(early, name) }
+        return try await gate.take(request, upTo: settings.messageSize, context: context) { bytes in
+            let verdict = hook.verify(headers, body: bytes)
+            guard verdict == .valid else {
+                try limiter.require(ProxyTrust.rateKey(context.client))
+                throw refusal(verdict, name)
+            }
+            guard !bytes.isEmpty else { throw Problem.invalid("the body is empty") }
+            return try await keep(seams.intake.arrival(bytes, channel: Channel(.webhook, name), key: id))
         }
-        let bytes = try await request.bytes(upTo: settings.messageSize, context: context, deadline: .minutes(5))
-        let verdict = hook.verify(
-            id: id, timestamp: request.headers[.webhookTimestamp], signatures: request.headers[.webhookSignature],
-            body: bytes, now: seams.surroundings.now())
-        guard verdict == .valid else {
-            try limiter.require(ProxyTrust.rateKey(context.client))
-            seams.logger.warning("webhook refused", metadata: ["webhook": "\(name)", "why": "\(verdict)"])
-            throw Problem(
-                .unauthorized, code: "signature",
-                detail: verdict == .tooOld ? "the signature is too old" : "the signature does not fit")
-        }
-        guard !bytes.isEmpty else { throw Problem.invalid("the body is empty") }
-        let arrival = seams.intake.arrival(bytes, channel: Channel(.webhook, name), key: id)
+    }
+
+    private func refusal(_ verdict: StandardWebhook.Verdict, _ name: String) -> Problem {
+        seams.logger.warning("webhook refused", metadata: ["webhook": "\(name)", "why": "\(verdict)"])
+        let detail =
+            switch verdict {
+            case .missing: "the signature's headers are missing or cannot be ones"
+            case .tooOld: "the signature is too old"
+            case .valid, .badSignature: "the signature does not fit"
+            }
+        return Problem(.unauthorized, code: "signature", detail: detail)
+    }
+
+    private func keep(_ arrival: Arrival) async throws -> Response {
         guard let acceptance = try await seams.intake.accept([arrival]).first else {
             throw StoreError(.other, detail: "the store gave no answer")
         }

@@ -28,6 +28,9 @@ struct Problem: Error, Codable, Sendable, Equatable {
     static func notFound(_ what: String) -> Problem {
         Problem(.notFound, code: "notFound", detail: "there is no such \(what)")
     }
+    static func tooLarge(_ limit: Int) -> Problem {
+        Problem(.contentTooLarge, code: "tooLarge", detail: "at most \(limit) bytes are taken here")
+    }
     static func invalid(_ detail: String) -> Problem { Problem(.badRequest, code: "invalid", detail: detail) }
 
     /// Every failure that may reach a route. What is unknown is our own fault.

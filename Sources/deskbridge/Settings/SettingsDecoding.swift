@@ -110,16 +110,21 @@ extension Settings {
         // `authentication-results: {position: first}` is taken as well as the key of its own.
         let nested = section.inner("position", of: "authentication-results", mustBe: Position.first.rawValue)
         let servers = nested == nil ? section.list("authentication-results", SettingsText.host) : []
-        let own = section.value("position", SettingsText.choice(Position.self))
-        let position = own ?? nested.flatMap(Position.init(rawValue:))
-        if position != nil, !servers.isEmpty {
-            section.problem("give either position or the servers' names, not both", at: "position")
+        let own = section.value("position", SettingsText.choice(Position.self)) ?? .above
+        switch section.has("position") ? own : nested.flatMap(Position.init(rawValue:)) ?? own {
+        case .first:
+            if !servers.isEmpty {
+                section.problem("give either position: first or the servers' names, not both", at: "position")
+            }
+            return .firstPosition
+        case .below where servers.isEmpty:
+            section.problem("below needs the servers' names in authentication-results", at: "position")
+            return .nobody
+        case .above, .below: return servers.isEmpty ? .nobody : .servers(servers, below: own == .below)
         }
-        if position == .first { return .firstPosition }
-        return servers.isEmpty ? .nobody : .servers(servers)
     }
 
-    enum Position: String, CaseIterable { case first }
+    enum Position: String, CaseIterable { case above, below, first }
     private enum Unverified: String, CaseIterable { case ticket, answer }
 
     private static func mailbox(_ section: SettingsSection, sizeLimit: Int) -> Mailbox? {

@@ -109,8 +109,10 @@ struct SettingsKey: Sendable, Equatable {
             "mailboxes[].authentication-results", "[]",
             "Names of the servers whose Authentication-Results are believed. Without, no sender is verified."),
         key(
-            "mailboxes[].position", "",
-            "`first` believes the topmost Authentication-Results, for providers that leave out the name."),
+            "mailboxes[].position", "above",
+            "Where these servers write them: `above` their own `Received` line, or `below` it, which a sender can forge "
+                + "unless the server always writes some (`mx.google.com` is known to). `first`: the topmost is believed "
+                + "without a name, for providers that leave it out."),
         key(
             "mailboxes[].unverified", "ticket",
             "`answer` lets unverified senders be answered; they still join a conversation only by its token."),
@@ -123,7 +125,7 @@ struct SettingsKey: Sendable, Equatable {
             "`mailgun`, `sendgrid`, `postmark`, `ses`, or `standard` (the body is the mail itself, message/rfc822)."),
         required("webhooks[].secret", "Proves the caller."),
         key("webhooks[].authentication-results", "[]", "As for a mailbox; `standard` only."),
-        key("webhooks[].position", "", "As for a mailbox; `standard` only."),
+        key("webhooks[].position", "above", "As for a mailbox; `standard` only."),
         key("webhooks[].unverified", "ticket", "As for a mailbox; `standard` only."),
         section("smtp", "The server that takes our mail. Without it nothing is sent by mail."),
         required(

@@ -278,6 +278,7 @@ import Testing
 /// A mail server's line in which mails wait before their turn.
 private struct LateSender: MailSender {
     let sender: FakeMailSender
+    var connections: Int { sender.connections }
     let wait: @Sendable () -> Void
 
     init(_ sender: FakeMailSender, wait: @escaping @Sendable () -> Void) {

@@ -78,6 +78,69 @@ import Testing
         }
     }
 
+    /// Rows of several conversations, due now.
+    private func due(_ count: Int, _ bench: Bench) async throws {
+        for number in 0..<count { _ = try await bench.answered(bench.message(subject: "Number \(number)")) }
+    }
+
+    @Test(arguments: Engine.available)
+    func `of the claimed rows only the begun ones are in doubt when their sender died`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            try await due(4, bench)
+            let leases = try await bench.store.claimDeliveries(limit: 9, beginning: 1)
+            #expect(leases.map(\.item.state) == [.sending, .pending, .pending, .pending])
+            #expect(try await bench.store.begin([(leases[2].work, leases[2].fence)]) == [leases[2].work])
+            #expect(try await bench.store.outbox(state: .sending, limit: 9).count == 2)
+            bench.clock.advance(leaseDuration + .seconds(1))
+            let next = try await bench.store.claimDeliveries(limit: 9, beginning: 0)
+            #expect(next.map(\.item.wasInDoubt) == [true, false, true, false])
+            #expect(next.map(\.item.state) == [.inDoubt, .pending, .inDoubt, .pending])
+            let events = try await bench.store.events(after: 0, conversation: nil, limit: 99).map(\.kind)
+            #expect(events.count { $0 == .replyInDoubt } == 2)
+            // Begun once more or not, a doubt stays; what was never begun gets none.
+            #expect(try await bench.store.begin(next[0...1].map { ($0.work, $0.fence) }).count == 2)
+            bench.clock.advance(leaseDuration + .seconds(1))
+            let last = try await bench.store.claimDeliveries(limit: 9)
+            #expect(last.map(\.item.wasInDoubt) == [true, true, true, false])
+            #expect(last.allSatisfy { $0.item.state == .sending })
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a row is begun once, by who holds it, and not after its lease`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            try await due(3, bench)
+            let leases = try await bench.store.claimDeliveries(limit: 9, beginning: 0)
+            let works = leases.map { (work: $0.work, fence: $0.fence) }
+            #expect(try await bench.store.begin([(works[0].work, works[0].fence + 1), ("x", 1), ("999", 1)]).isEmpty)
+            #expect(
+                try await bench.store.begin([works[1], works[0], works[1]]) == [works[0].work, works[1].work].sorted())
+            // Who holds the same fence by a lost commit finds it begun.
+            #expect(try await bench.store.begin([works[0]]).isEmpty)
+            try await bench.store.release([works[0]])
+            #expect(try await bench.store.begin([works[0]]).isEmpty)
+            let again = try await bench.store.claimDeliveries(limit: 9, beginning: 0)
+            #expect(again.map(\.work) == [works[0].work] && !again[0].item.wasInDoubt)
+            bench.clock.advance(leaseDuration + .seconds(1))
+            #expect(try await bench.store.begin([works[2]]).isEmpty)
+            try await bench.store.settle(again[0], .sent(reply: "250"))
+            #expect(try await bench.store.begin([(again[0].work, again[0].fence)]).isEmpty)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a claimed row that is taken back is not begun`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 5, beginning: 0)[0]
+            bench.clock.advance(leaseDuration + .seconds(1))
+            let ticket: TicketID = bench.id()
+            _ = try await bench.store.escalate(id, ticket: ticket, reason: "asked", by: "ada")
+            #expect(try await bench.store.outbox(state: .withdrawn, limit: 5).map(\.wasInDoubt) == [false])
+            #expect(try await bench.store.begin([(lease.work, lease.fence)]).isEmpty)
+        }
+    }
+
     @Test(arguments: Engine.available)
     func `a renewed lease holds on, a lost one is left out of the answer`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in

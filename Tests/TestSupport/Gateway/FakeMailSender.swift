@@ -13,11 +13,17 @@ package final class FakeMailSender: MailSender {
         package var mail: OutgoingMail
         package var outcome: SendOutcome
     }
+    package let connections: Int
     private let script: Script
     private let kept = Mutex<(begun: Int, sent: [Sent])>((0, []))
 
     /// `number` counts attempts from 1.
-    package init(script: @escaping Script = { _, _ in .accepted(reply: "250 ok") }) { self.script = script }
+    package init(
+        connections: Int = 4, script: @escaping Script = { _, _ in .accepted(reply: "250 ok") }
+    ) {
+        self.connections = connections
+        self.script = script
+    }
 
     /// Every attempt that ended, in order.
     package var attempts: [Sent] { kept.withLock { $0.sent } }

@@ -156,9 +156,14 @@ extension FaultyStore: ConversationStore {
 }
 
 extension FaultyStore: OutboxStore {
-    package func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
+    package func claimDeliveries(limit: Int, beginning: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
         try meet("claimDeliveries")
-        return try await store.claimDeliveries(limit: limit)
+        return try await store.claimDeliveries(limit: limit, beginning: beginning)
+    }
+
+    package func begin(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
+        try meet("begin")
+        return try await store.begin(works)
     }
 
     package func settle(_ lease: Lease<OutboxEntry>, _ settlement: Settlement) async throws(StoreError) {
