@@ -69,7 +69,7 @@ let targets: [Target] = [
         name: "deskbridge-bench",
         dependencies: [
             "Correspondence", "Language", "MailFormat", "Transport", "Mailboxes", "Knowledge", "Answering", "Reports",
-            "Storage", "Rehearsal", "Gateway", grdb, lifecycle, logging,
+            "Storage", "Rehearsal", "Gateway", "CGMime", grdb, lifecycle, logging,
         ], path: "Benchmarks"),
 
     // Tests: fakes and contract suites, one test target a target, the whole binary last.

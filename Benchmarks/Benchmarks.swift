@@ -49,7 +49,7 @@ enum Benchmarks {
 
     static let all: [(name: String, run: @Sendable (String) async throws -> [Measurement])] = [
         ("ingest", IngestBenchmark.run), ("outbox", OutboxBenchmark.run), ("search", SearchBenchmark.run),
-        ("way", WayBenchmark.run),
+        ("way", WayBenchmark.run), ("reading", ReadingBenchmark.run),
     ]
 
     /// Seconds that `body` takes.

@@ -4,13 +4,9 @@ import Correspondence
 
 enum SampleMail {
     static let size = 4096
+    static let question = "How long does the delivery of an espresso machine take, and what does shipping cost?"
 
-    static func mails(
-        _ count: Int, desk: String,
-        question: String = "How long does the delivery of an espresso machine take, and what does shipping cost?"
-    )
-        -> [[UInt8]]
-    {
+    static func mails(_ count: Int, desk: String, question: String = question) -> [[UInt8]] {
         (0..<count).map { mail($0, desk: desk, question: question) }
     }
 

@@ -33,7 +33,7 @@ struct HTMLDocument: ~Copyable {
     /// Depth first, without recursion. `enter` says whether to go into the children of an element; `leave` comes for
     /// every element that was entered.
     func walk(
-        enter: (HTMLElement) -> Bool, text: (UnsafeBufferPointer<UInt8>) -> Void, leave: (HTMLElement) -> Void
+        enter: (HTMLElement) -> Bool, text: (UnsafeRawBufferPointer) -> Void, leave: (HTMLElement) -> Void
     ) {
         guard let document, let root = xmlDocGetRootElement(document) else { return }
         var node = root
@@ -51,7 +51,7 @@ struct HTMLDocument: ~Copyable {
                 }
             case XML_TEXT_NODE, XML_CDATA_SECTION_NODE, XML_ENTITY_REF_NODE:
                 if let content = node.pointee.content {
-                    text(UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content))))
+                    text(UnsafeRawBufferPointer(start: content, count: Int(xmlStrlen(content))))
                 }
             default: break
             }
@@ -74,28 +74,37 @@ struct HTMLElement {
     fileprivate let node: UnsafeMutablePointer<xmlNode>
 
     /// Lower case, prefix included where the HTML parser keeps it.
-    var name: String { node.pointee.name.map { String(cString: $0) } ?? "" }
+    var name: UnsafeRawBufferPointer { Self.bytes(node.pointee.name) }
+
+    var tag: HTMLTag { HTMLTag.named(name) }
 
     /// In document order, entities decoded. An attribute without a value is empty.
-    func forEachAttribute(_ body: (String, String) -> Void) {
+    func forEachAttribute(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
         var attribute = node.pointee.properties
         while let current = attribute {
-            if let name = current.pointee.name {
-                let value = current.pointee.children?.pointee.content.map { String(cString: $0) } ?? ""
-                body(String(cString: name), value)
-            }
+            if let name = current.pointee.name { body(Self.bytes(name), Self.value(current)) }
             attribute = current.pointee.next
         }
     }
 
-    func attribute(_ wanted: StaticString) -> String? {
+    func has(_ wanted: StaticString) -> Bool { attribute(wanted) != nil }
+
+    /// The value of an attribute, lent by the document; nil when it is absent.
+    func attribute(_ wanted: StaticString) -> UnsafeRawBufferPointer? {
         var attribute = node.pointee.properties
         while let current = attribute {
-            if let name = current.pointee.name, xmlStrEqual(name, wanted.utf8Start) != 0 {
-                return current.pointee.children?.pointee.content.map { String(cString: $0) } ?? ""
-            }
+            if let name = current.pointee.name, xmlStrEqual(name, wanted.utf8Start) != 0 { return Self.value(current) }
             attribute = current.pointee.next
         }
         return nil
+    }
+
+    private static func value(_ attribute: UnsafeMutablePointer<xmlAttr>) -> UnsafeRawBufferPointer {
+        bytes(attribute.pointee.children?.pointee.content)
+    }
+
+    private static func bytes(_ text: UnsafePointer<xmlChar>?) -> UnsafeRawBufferPointer {
+        guard let text else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(start: text, count: Int(xmlStrlen(text)))
     }
 }

@@ -8,25 +8,12 @@ import Glibc
 /// elements, so cleaning what was cleaned changes nothing.
 struct HTMLSource {
     private(set) var bytes: [UInt8] = []
-    private var openCounts: [String: Int] = [:]
+    /// Open elements by the position of their tag, and those of no tag we know by name.
+    private var openCounts = [Int](repeating: 0, count: HTMLTag.count)
+    private var openUnknown: [String: Int] = [:]
     private var depth = 0
-    /// Names whose end tag was looked for in vain: never looked for again.
-    private var unclosed: Set<String> = []
-
-    /// Elements whose inside is no HTML or nothing to read.
-    private static let rawText: Set<String> = [
-        "script", "style", "title", "xml", "noembed", "noframes", "plaintext", "xmp", "template", "svg", "math",
-        "iframe", "object", "applet",
-    ]
-    private static let shells: Set<String> = ["html", "head", "body"]
-    static let void: Set<String> = [
-        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "isindex", "keygen",
-        "link", "meta", "param", "source", "track", "wbr",
-    ]
-    /// Elements that close their own kind: many of them in a row are no depth.
-    private static let siblings: Set<String> = [
-        "p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot",
-    ]
+    /// Tags whose end was looked for in vain: never looked for again.
+    private var unclosed: Set<Int> = []
 
     init(_ html: [UInt8]) {
         html.withUnsafeBytes { all in
@@ -45,10 +32,12 @@ struct HTMLSource {
         }
     }
 
+    private static let escapedLess = Array("&lt;".utf8)
+
     private mutating func take(_ text: Slice<UnsafeRawBufferPointer>) {
         guard let base = text.base.baseAddress, !text.isEmpty else { return }
         if memchr(base + text.startIndex, 0, text.count) == nil {
-            bytes.append(contentsOf: text)
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text))
         } else {
             bytes.append(contentsOf: text.lazy.filter { $0 != 0 })
         }
@@ -58,7 +47,7 @@ struct HTMLSource {
     private mutating func tag(at less: Int, in source: UnsafeRawBufferPointer) -> Int {
         let next = less + 1
         guard next < source.count else {
-            bytes += Array("&lt;".utf8)
+            bytes += Self.escapedLess
             return next
         }
         if source[next] == 33 || source[next] == 63 { return skipDeclaration(at: less, in: source) }
@@ -68,31 +57,70 @@ struct HTMLSource {
         while nameEnd < source.count, nameEnd - nameStart < 64, Self.isNameByte(source[nameEnd]) { nameEnd += 1 }
         guard nameEnd > nameStart, Self.isLetter(source[nameStart]) else {
             if isEnd { return skipTo(62, from: less, in: source) }
-            bytes += Array("&lt;".utf8)
+            bytes += Self.escapedLess
             return next
         }
-        let name = String(
-            decoding: source[nameStart..<nameEnd].lazy.map { $0 >= 65 && $0 <= 90 ? $0 | 32 : $0 }, as: UTF8.self)
         let (end, attributes) = Self.tagEnd(from: nameEnd, in: source)
-        // `o:p` and its kin are Word's own; libxml2 would take them for `p`.
-        if Self.shells.contains(name) || name.utf8.contains(58) { return end }
-        if isEnd {
-            if let count = openCounts[name], count > 0 {
-                openCounts[name] = count - 1
-                if !Self.siblings.contains(name) { depth -= 1 }
-                bytes += Array("</\(name)>".utf8)
+        return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { room in
+            var isForeign = false
+            for index in nameStart..<nameEnd {
+                let byte = source[index]
+                if byte == 58 { isForeign = true }
+                room[index - nameStart] = byte &- 65 < 26 ? byte | 32 : byte
             }
-            return end
+            let name = UnsafeRawBufferPointer(rebasing: room[..<(nameEnd - nameStart)])
+            let tag = HTMLTag.named(name)
+            // `o:p` and its kin are Word's own; libxml2 would take them for `p`.
+            if isForeign || tag.traits.contains(.shell) { return end }
+            if isEnd {
+                endTag(tag, name)
+                return end
+            }
+            if tag.traits.contains(.rawText) { return skipElement(tag, name, from: end, in: source) }
+            return startTag(tag, name, less..<end, attributes, in: source)
         }
-        if Self.rawText.contains(name) { return skipElement(name, from: end, in: source) }
-        guard end - less <= MailLimits.tag, attributes <= MailLimits.attributes else { return end }
-        let isSelfClosed = end - less > 2 && source[end - 1] == 62 && source[end - 2] == 47
-        if !Self.void.contains(name), !isSelfClosed {
+    }
+
+    private mutating func endTag(_ tag: HTMLTag, _ name: UnsafeRawBufferPointer) {
+        guard close(tag, name) else { return }
+        if !tag.traits.contains(.sibling) { depth -= 1 }
+        bytes.append(60)
+        bytes.append(47)
+        bytes.append(contentsOf: name)
+        bytes.append(62)
+    }
+
+    /// False when none is open.
+    private mutating func close(_ tag: HTMLTag, _ name: UnsafeRawBufferPointer) -> Bool {
+        if let position = tag.position {
+            guard openCounts[position] > 0 else { return false }
+            openCounts[position] -= 1
+            return true
+        }
+        guard !openUnknown.isEmpty else { return false }
+        let name = String(decoding: name, as: UTF8.self)
+        guard let count = openUnknown[name], count > 0 else { return false }
+        openUnknown[name] = count - 1
+        return true
+    }
+
+    private mutating func startTag(
+        _ tag: HTMLTag, _ name: UnsafeRawBufferPointer, _ range: Range<Int>, _ attributes: Int,
+        in source: UnsafeRawBufferPointer
+    ) -> Int {
+        let end = range.upperBound
+        guard range.count <= MailLimits.tag, attributes <= MailLimits.attributes else { return end }
+        let isSelfClosed = range.count > 2 && source[end - 1] == 62 && source[end - 2] == 47
+        if !tag.traits.contains(.void), !isSelfClosed {
             guard depth < MailLimits.htmlDepth else { return end }
-            openCounts[name, default: 0] += 1
-            if !Self.siblings.contains(name) { depth += 1 }
+            if let position = tag.position {
+                openCounts[position] += 1
+            } else {
+                openUnknown[String(decoding: name, as: UTF8.self), default: 0] += 1
+            }
+            if !tag.traits.contains(.sibling) { depth += 1 }
         }
-        take(source[less..<end])
+        take(source[range])
         if end == source.count, source[end - 1] != 62 { bytes.append(62) }
         return end
     }
@@ -149,23 +177,30 @@ struct HTMLSource {
 
     /// Past the end tag of an element that is dropped whole. Where there is none, a script or style sheet goes to the
     /// end of the text and anything else only loses its tag.
-    private mutating func skipElement(_ name: String, from start: Int, in source: UnsafeRawBufferPointer) -> Int {
-        guard let base = source.baseAddress, start >= 2, !unclosed.contains(name) else { return start }
-        if source[start - 1] == 62, source[start - 2] == 47, name != "script", name != "style" { return start }
-        let wanted = Array(name.utf8)
-        var position = start
-        while position < source.count {
-            guard let found = memchr(base + position, 60, source.count - position) else { break }
-            let at = found - UnsafeMutableRawPointer(mutating: base)
-            position = at + 1
-            guard position < source.count, source[position] == 47 else { continue }
-            position += 1
-            guard source.count - position >= wanted.count else { break }
-            let isSame = zip(source[position...], wanted).allSatisfy { $0 | 32 == $1 }
-            if isSame { return skipTo(62, from: position, in: source) }
+    private mutating func skipElement(
+        _ tag: HTMLTag, _ name: UnsafeRawBufferPointer, from start: Int, in source: UnsafeRawBufferPointer
+    ) -> Int {
+        guard let base = source.baseAddress, let wanted = name.baseAddress, let position = tag.position, start >= 2,
+            !unclosed.contains(position)
+        else { return start }
+        let isToEnd = name.elementsEqual("script".utf8) || name.elementsEqual("style".utf8)
+        if source[start - 1] == 62, source[start - 2] == 47, !isToEnd { return start }
+        var at = start
+        while at < source.count {
+            guard let found = memchr(base + at, 60, source.count - at) else { break }
+            at = found - UnsafeMutableRawPointer(mutating: base) + 1
+            guard at < source.count, source[at] == 47 else { continue }
+            at += 1
+            guard source.count - at >= name.count else { break }
+            if strncasecmp(
+                (base + at).assumingMemoryBound(to: CChar.self), wanted.assumingMemoryBound(to: CChar.self), name.count)
+                == 0
+            {
+                return skipTo(62, from: at, in: source)
+            }
         }
-        if name == "script" || name == "style" { return source.count }
-        unclosed.insert(name)
+        if isToEnd { return source.count }
+        unclosed.insert(position)
         return start
     }
 

@@ -19,7 +19,7 @@ struct HTMLText {
     private var isQuoteFresh = false
     private var preformatted = 0
     private var lists: [Int?] = []
-    private var links: [(target: String, start: Int)] = []
+    private var links: [(target: [UInt8], start: Int)] = []
 
     static func text(of document: borrowing HTMLDocument) -> MarkedText {
         var writer = HTMLText()
@@ -42,73 +42,78 @@ struct HTMLText {
     // MARK: Elements
 
     private mutating func enter(_ element: HTMLElement) -> Bool {
-        let name = element.name
-        if SafeHTML.dropped.contains(name) || HiddenText.hides(element) { return false }
+        let tag = element.tag
+        if tag.traits.contains(.dropped) || HiddenText.hides(element) { return false }
         markQuote(element)
-        switch name {
-        case "br": breakLine()
-        case "p", "h1", "h2", "h3", "h4", "h5", "h6", "dl":
+        switch tag.role {
+        case .lineBreak: breakLine()
+        case .paragraph:
             endLine()
             wantsGap = true
-        case "ul", "ol":
+        case .bullets, .numbers:
             endLine()
             if lists.isEmpty { wantsGap = true }
-            lists.append(name == "ol" ? (element.attribute("start").flatMap { Int($0) } ?? 1) : nil)
-        case "li":
+            lists.append(tag.role == .numbers ? Self.number(element.attribute("start")) ?? 1 : nil)
+        case .item:
             endLine()
             startItem()
-        case "blockquote":
+        case .quote:
             endLine()
             wantsGap = true
             flushGap()
             quoteDepth += 1
             isQuoteFresh = true
-        case "pre", "xmp", "listing":
+        case .preformatted:
             endLine()
             preformatted += 1
-        case "td", "th":
-            if line.contains(where: { $0 != 32 }), line.last != 45 || line.count > 2 { add(" | ", isRaw: true) }
-        case "hr":
+        case .cell:
+            if line.contains(where: { $0 != 32 }), line.last != 45 || line.count > 2 { addRaw(" | ") }
+        case .rule:
             endLine()
-            add("----------", isRaw: true)
+            addRaw("----------")
             endLine()
-        case "img":
-            let alternative = element.attribute("alt") ?? ""
-            if !alternative.isEmpty, !alternative.hasPrefix("http") { add("[\(alternative)]", isRaw: false) }
-        case "a":
-            links.append((element.attribute("href").flatMap(SafeLink.target) ?? "", textLength))
-        case "div", "tr", "table", "dt", "dd", "address", "center", "section", "article", "header", "footer", "form",
-            "fieldset", "main", "nav", "aside", "figure", "caption":
-            endLine()
-        default: break
+        case .image: addImage(element.attribute("alt"))
+        case .link: links.append((element.attribute("href").flatMap(SafeLink.target) ?? [], textLength))
+        case .block: endLine()
+        case .none: break
         }
-        return !HTMLSource.void.contains(name)
+        return !tag.traits.contains(.void)
     }
 
     private mutating func leave(_ element: HTMLElement) {
-        switch element.name {
-        case "p", "h1", "h2", "h3", "h4", "h5", "h6", "dl":
+        switch element.tag.role {
+        case .paragraph:
             endLine()
             wantsGap = true
-        case "ul", "ol":
+        case .bullets, .numbers:
             endLine()
             if !lists.isEmpty { lists.removeLast() }
             if lists.isEmpty { wantsGap = true }
-        case "blockquote":
+        case .quote:
             endLine()
             quoteDepth -= 1
             isQuoteFresh = false
             wantsGap = true
-        case "pre", "xmp", "listing":
+        case .preformatted:
             endLine()
             preformatted -= 1
-        case "a": endLink()
-        case "li", "div", "tr", "table", "dt", "dd", "address", "center", "section", "article", "header", "footer",
-            "form", "fieldset", "main", "nav", "aside", "figure", "caption":
-            endLine()
-        default: break
+        case .link: endLink()
+        case .item, .block: endLine()
+        case .lineBreak, .cell, .rule, .image, .none: break
         }
     }
+
+    private static func number(_ text: UnsafeRawBufferPointer?) -> Int? {
+        text.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private mutating func addImage(_ alternative: UnsafeRawBufferPointer?) {
+        guard let alternative, !alternative.isEmpty, !alternative.starts(with: Self.web) else { return }
+        let shown = [91] + alternative + [93]
+        shown.withUnsafeBytes { add($0) }
+    }
+
+    private static let web = Array("http".utf8)
 
     private mutating func startItem() {
         flushGap()
@@ -129,50 +134,57 @@ struct HTMLText {
     private mutating func endLink() {
         guard let (target, start) = links.popLast(), !target.isEmpty, textLength > start else { return }
         let from = start - output.bytes.count
-        let words =
-            from >= 0 && from <= line.count ? String(decoding: line[from...], as: UTF8.self) : "words on other lines"
-        let plain = words.filter { $0 != " " }.lowercased()
-        let address = target.lowercased()
-        if plain.isEmpty { return }
-        let bare = address.hasPrefix("mailto:") ? String(address.dropFirst(7).prefix { $0 != "?" }) : address
-        if plain == bare || bare == "http://\(plain)" || bare == "https://\(plain)" || bare == "\(plain)/" { return }
-        if bare == "http://\(plain)/" || bare == "https://\(plain)/" { return }
-        let shown = target.hasPrefix("mailto:") ? String(target.dropFirst(7).prefix { $0 != "?" }) : target
+        // A link whose words began on another line is always told.
+        if from >= 0, from <= line.count {
+            let words = LowerCase.of(line[from...]).filter { $0 != 32 }
+            if words.isEmpty || Self.says(words, LowerCase.of(target[...])) { return }
+        }
+        let isMail = target.starts(with: Self.mail)
+        let shown = [60] + (isMail ? target.dropFirst(7).prefix { $0 != 63 } : target[...]) + [62]
         hasBlank = !line.isEmpty
-        add("<\(shown)>", isRaw: false)
+        shown.withUnsafeBytes { add($0) }
+    }
+
+    private static let mail = Array("mailto:".utf8)
+    private static let schemes: [[UInt8]] = ["http://", "https://"].map { Array($0.utf8) }
+
+    /// Whether the words of a link are its address, with or without scheme and last slash.
+    private static func says(_ words: [UInt8], _ address: [UInt8]) -> Bool {
+        let bare = address.starts(with: mail) ? address.dropFirst(7).prefix { $0 != 63 } : address[...]
+        if bare.elementsEqual(words) || bare.elementsEqual(words + [47]) { return true }
+        return schemes.contains { bare.elementsEqual($0 + words) || bare.elementsEqual($0 + words + [47]) }
     }
 
     // MARK: Marks of mail programs
 
     private mutating func markQuote(_ element: HTMLElement) {
         guard output.quoteStart == nil, quoteDepth == 0 else { return }
-        let id = element.attribute("id") ?? ""
-        let isStart =
-            id.hasSuffix("divRplyFwdMsg") || id.hasSuffix("appendonsend")
-            || id == "mail-editor-reference-message-container"
-            || id == "OLK_SRC_BODY_SECTION" || element.attribute("class") == "OutlookMessageHeader"
-        guard isStart else { return }
+        guard element.attribute("id").map(Self.isQuoteMark) ?? false || Self.isOutlookHeader(element) else { return }
         endLine()
         output.quoteStart = output.bytes.count
     }
 
-    // MARK: Lines
-
-    private mutating func add(_ text: String, isRaw: Bool) {
-        var text = text
-        text.withUTF8 { bytes in
-            if isRaw {
-                flushGap()
-                if line.last == 32, bytes.first == 32 { line.removeLast() }
-                line.append(contentsOf: bytes)
-                hasBlank = false
-            } else {
-                add(bytes)
-            }
-        }
+    private static func isQuoteMark(_ id: UnsafeRawBufferPointer) -> Bool {
+        id.ends(with: "divRplyFwdMsg") || id.ends(with: "appendonsend")
+            || id.elementsEqual("mail-editor-reference-message-container".utf8)
+            || id.elementsEqual("OLK_SRC_BODY_SECTION".utf8)
     }
 
-    private mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
+    private static func isOutlookHeader(_ element: HTMLElement) -> Bool {
+        element.attribute("class").map { $0.elementsEqual("OutlookMessageHeader".utf8) } ?? false
+    }
+
+    // MARK: Lines
+
+    /// Text of our own, as it is.
+    private mutating func addRaw(_ text: StaticString) {
+        flushGap()
+        if line.last == 32, text.utf8Start.pointee == 32 { line.removeLast() }
+        line.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        hasBlank = false
+    }
+
+    private mutating func add(_ text: UnsafeRawBufferPointer) {
         if preformatted > 0 {
             for byte in text {
                 if byte == 10 { breakLine() } else if byte != 13 { line.append(byte) }
@@ -193,7 +205,7 @@ struct HTMLText {
             hasBlank = false
             var end = index + 1
             while end < text.count, text[end] > 32, text[end] != 0xC2 { end += 1 }
-            line.append(contentsOf: text[index..<end])
+            line.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[index..<end]))
             index = end
         }
     }
@@ -232,5 +244,11 @@ struct HTMLText {
 
     private mutating func prefix() {
         for _ in 0..<min(quoteDepth, 20) { output.bytes += [62, 32] }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func ends(with suffix: StaticString) -> Bool {
+        begins(at: count - suffix.utf8CodeUnitCount, with: suffix)
     }
 }

@@ -8,10 +8,15 @@ enum HiddenText {
     /// Preheaders of newsletters, and instructions meant for machines alone.
     static func hides(_ element: HTMLElement) -> Bool {
         guard let style = element.attribute("style") else { return false }
-        let packed = style.utf8.prefix(StyleList.lengthLimit).compactMap { byte -> UInt8? in
-            if byte <= 32 { return nil }
-            return byte >= 65 && byte <= 90 ? byte | 32 : byte
+        return withUnsafeTemporaryAllocation(byteCount: StyleList.lengthLimit + 1, alignment: 1) { room in
+            var count = 0
+            for byte in style.prefix(StyleList.lengthLimit) where byte > 32 {
+                room[count] = byte &- 65 < 26 ? byte | 32 : byte
+                count += 1
+            }
+            room[count] = 59
+            let packed = UnsafeRawBufferPointer(rebasing: room[...count])
+            return signs.contains { packed.has($0) }
         }
-        return (packed + [59]).withUnsafeBytes { bytes in signs.contains { bytes.has($0) } }
     }
 }

@@ -5,21 +5,10 @@
 /// text. Remote images become their description (opening a mail must tell nobody), images of the mail itself keep
 /// `cid:`. Cleaning what was cleaned changes nothing.
 enum SafeHTML {
-    private static let elements: Set<String> = [
-        "a", "abbr", "acronym", "address", "b", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code",
-        "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6",
-        "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong",
-        "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
-    ]
-    /// Elements that go with everything in them.
-    static let dropped: Set<String> = [
-        "head", "script", "style", "title", "iframe", "object", "embed", "applet", "svg", "math", "select", "textarea",
-        "audio", "video", "canvas", "noscript", "template", "frameset", "frame", "datalist", "map",
-    ]
-    private static let attributes: Set<String> = [
+    private static let attributes = NameTable([
         "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "color", "colspan", "dir", "face", "height",
         "lang", "rowspan", "size", "span", "start", "title", "type", "valign", "width",
-    ]
+    ])
 
     /// How often what was written is read and written again at most; once has always been enough.
     private static let rounds = 3
@@ -42,29 +31,32 @@ enum SafeHTML {
         var shells = 0
         document.walk(
             enter: { element in
-                let name = element.name
-                if dropped.contains(name) || HiddenText.hides(element) { return false }
+                let tag = element.tag
+                if tag.traits.contains(.dropped) || HiddenText.hides(element) { return false }
                 if shells < 3 {
                     // html, body and the div that `HTMLSource` put around everything.
                     shells += 1
                     return true
                 }
-                guard elements.contains(name) else {
-                    if !HTMLSource.void.contains(name) { isStable = false }
+                let isVoid = tag.traits.contains(.void)
+                guard tag.traits.contains(.shown) else {
+                    if !isVoid { isStable = false }
                     return true
                 }
-                if name == "img" {
+                if tag.role == .image {
                     writeImage(element, to: &output)
                     return false
                 }
-                writeTag(name, element, to: &output)
-                return !HTMLSource.void.contains(name)
+                writeTag(element, tag, to: &output)
+                return !isVoid
             },
             text: { escape($0, to: &output) },
             leave: { element in
-                let name = element.name
-                if shells < 3 || !elements.contains(name) { return }
-                output += Array("</\(name)>".utf8)
+                if shells < 3 || !element.tag.traits.contains(.shown) { return }
+                output.append(60)
+                output.append(47)
+                output.append(contentsOf: element.name)
+                output.append(62)
             })
         // The shell div's own end tag: it was entered without a start.
         let shellEnd = Array("</div>".utf8)
@@ -74,64 +66,78 @@ enum SafeHTML {
         return (output, isStable)
     }
 
-    private static func writeTag(_ name: String, _ element: HTMLElement, to output: inout [UInt8]) {
+    private static func writeTag(_ element: HTMLElement, _ tag: HTMLTag, to output: inout [UInt8]) {
         output.append(60)
-        output += Array(name.utf8)
-        var seen: Set<String> = []
-        element.forEachAttribute { attribute, value in
-            guard seen.insert(attribute).inserted else { return }
-            if attributes.contains(attribute) {
-                write(attribute, value, to: &output)
-            } else if attribute == "style" {
+        output.append(contentsOf: element.name)
+        // libxml2 keeps the first of several attributes of one name.
+        element.forEachAttribute { name, value in
+            if attributes.position(of: name) != nil {
+                write(name, value, to: &output)
+            } else if name.elementsEqual(styleName) {
                 let style = StyleList.clean(value)
                 if !style.isEmpty { write("style", style, to: &output) }
-            } else if attribute == "href", name == "a", let link = SafeLink.target(value) {
+            } else if tag.role == .link, name.elementsEqual(linkName), let link = SafeLink.target(value) {
                 write("href", link, to: &output)
-                write("rel", "noopener noreferrer nofollow", to: &output)
-                write("target", "_blank", to: &output)
+                output += linkGuard
             }
         }
         output.append(62)
     }
 
+    private static let styleName = Array("style".utf8)
+    private static let linkName = Array("href".utf8)
+    private static let linkGuard = Array(" rel=\"noopener noreferrer nofollow\" target=\"_blank\"".utf8)
+
     private static func writeImage(_ element: HTMLElement, to output: inout [UInt8]) {
-        let alternative = element.attribute("alt") ?? ""
+        let alternative = element.attribute("alt")
         if let source = element.attribute("src").flatMap(SafeLink.partReference) {
             output += Array("<img".utf8)
             write("src", source, to: &output)
-            write("alt", alternative, to: &output)
-            for size in ["width", "height"] {
-                let value = size == "width" ? element.attribute("width") : element.attribute("height")
-                if let value { write(size, value, to: &output) }
-            }
+            write("alt", alternative.map { Array($0) } ?? [], to: &output)
+            if let width = element.attribute("width") { write("width", Array(width), to: &output) }
+            if let height = element.attribute("height") { write("height", Array(height), to: &output) }
             output.append(62)
-        } else if !alternative.isEmpty {
-            var words = "[\(alternative)]"
-            words.withUTF8 { escape($0, to: &output) }
+        } else if let alternative, !alternative.isEmpty {
+            output.append(91)
+            escape(alternative, to: &output)
+            output.append(93)
         }
     }
 
-    private static func write(_ name: String, _ value: String, to output: inout [UInt8]) {
+    private static func write(_ name: StaticString, _ value: [UInt8], to output: inout [UInt8]) {
+        value.withUnsafeBytes { value in
+            write(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), value, to: &output)
+        }
+    }
+
+    private static func write(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, to output: inout [UInt8]
+    ) {
         output.append(32)
-        output += Array(name.utf8)
-        output += [61, 34]
-        var value = value
-        value.withUTF8 { escape($0, to: &output) }
+        output.append(contentsOf: name)
+        output.append(61)
+        output.append(34)
+        escape(value, to: &output)
         output.append(34)
     }
 
-    private static func escape(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + text.count)
-        for byte in text {
+    private static func escape(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+        var start = 0
+        for index in 0..<text.count {
+            let byte = text[index]
+            let entity: StaticString
             switch byte {
-            case 38: output += [38, 97, 109, 112, 59]
-            case 60: output += [38, 108, 116, 59]
-            case 62: output += [38, 103, 116, 59]
-            case 34: output += [38, 113, 117, 111, 116, 59]
-            case 13: continue
-            case 0..<9, 11..<32, 127: continue
-            default: output.append(byte)
+            case 38: entity = "&amp;"
+            case 60: entity = "&lt;"
+            case 62: entity = "&gt;"
+            case 34: entity = "&quot;"
+            case 0..<9, 11..<32, 127: entity = ""
+            default: continue
             }
+            output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<index]))
+            output.append(contentsOf: UnsafeRawBufferPointer(start: entity.utf8Start, count: entity.utf8CodeUnitCount))
+            start = index + 1
         }
+        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start...]))
     }
 }

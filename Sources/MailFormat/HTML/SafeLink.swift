@@ -5,27 +5,39 @@ enum SafeLink {
 
     /// A link that may be followed: http, https, mailto. Control characters and blanks, which browsers overlook, are
     /// taken out before the scheme is read.
-    static func target(_ value: String) -> String? {
+    static func target(_ value: UnsafeRawBufferPointer) -> [UInt8]? {
         guard let cleaned = cleaned(value) else { return nil }
-        let start = cleaned.prefix(8).lowercased()
-        guard start.hasPrefix("http://") || start.hasPrefix("https://") || start.hasPrefix("mailto:") else {
+        let start = LowerCase.of(cleaned.prefix(8))
+        guard schemes.contains(where: { start.starts(with: $0) }) else { return nil }
+        return cleaned
+    }
+
+    private static let schemes: [[UInt8]] = ["http://", "https://", "mailto:"].map { Array($0.utf8) }
+
+    /// A part of the same mail (RFC 2392).
+    static func partReference(_ value: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard let cleaned = cleaned(value), LowerCase.of(cleaned.prefix(4)).elementsEqual("cid:".utf8) else {
             return nil
         }
         return cleaned
     }
 
-    /// A part of the same mail (RFC 2392).
-    static func partReference(_ value: String) -> String? {
-        guard let cleaned = cleaned(value), cleaned.prefix(4).lowercased() == "cid:" else { return nil }
-        return cleaned
-    }
-
-    private static func cleaned(_ value: String) -> String? {
-        guard value.utf8.count <= lengthLimit else { return nil }
-        var scalars = String.UnicodeScalarView()
-        for scalar in value.unicodeScalars where scalar.value > 0x20 && !(0x7F...0xA0).contains(scalar.value) {
-            scalars.append(scalar)
+    /// Without C0 and C1 controls, blanks and the no-break space (C2 80 to C2 A0).
+    private static func cleaned(_ value: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard value.count <= lengthLimit else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: value.count) { output, count in
+            var index = 0
+            while index < value.count {
+                let byte = value[index]
+                index += 1
+                if byte <= 0x20 || byte == 0x7F { continue }
+                if byte == 0xC2, index < value.count, value[index] <= 0xA0 {
+                    index += 1
+                    continue
+                }
+                output[count] = byte
+                count += 1
+            }
         }
-        return String(scalars)
     }
 }

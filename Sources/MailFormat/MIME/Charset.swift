@@ -151,9 +151,7 @@ enum Charset {
     /// nil when iconv does not know the charset. A byte that fits nothing becomes U+FFFD.
     private static func converted(_ bytes: [UInt8], from name: String) -> [UInt8]? {
         guard !bytes.isEmpty else { return [] }
-        let converter = g_iconv_open("UTF-8", name)
-        guard Int(bitPattern: converter) != -1, let converter else { return nil }
-        defer { g_iconv_close(converter) }
+        guard let shelf = ConverterShelf.ofThisThread, let converter = shelf.converter(from: name) else { return nil }
         var input = bytes
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count * 3 / 2 + 16)

@@ -5,32 +5,54 @@ import Glibc
 struct HeaderField {
     /// Lower case.
     let name: String
-    /// Unfolded, without outer blanks and without NUL, cut at `MailLimits.header`; not decoded.
-    var value: [UInt8]
+    fileprivate let key: UInt32
+    /// The raw value in the mail, with its folds: from behind the colon to the end of the last line.
+    fileprivate let range: Range<Int>
+    /// What the value was repaired to.
+    fileprivate var repaired: [UInt8]?
 }
 
-/// Field names are matched without case. A line that is no field is stepped over.
+/// Field names are matched without case. A line that is no field is stepped over. The block lends from the bytes it was
+/// found in, and values are taken out of them when they are asked for: most never are.
 struct HeaderBlock {
     private(set) var fields: [HeaderField] = []
-    /// A bit for each name's length and first letter: most names that are asked for are absent, and known to be at once.
-    private var marks: UInt64 = 0
     /// Where the body begins.
     private(set) var bodyStart = 0
+    private let mail: UnsafeRawBufferPointer
+    /// A bit for each name: most names that are asked for are absent, and known to be at once.
+    private var marks: UInt64 = 0
 
-    func first(_ name: String) -> [UInt8]? {
-        mayHave(name) ? fields.first { $0.name == name }?.value : nil
+    private init(_ mail: UnsafeRawBufferPointer) {
+        self.mail = mail
     }
+
+    func first(_ name: String) -> [UInt8]? { index(of: name).map { value(of: fields[$0]) } }
 
     func all(_ name: String) -> [[UInt8]] {
-        mayHave(name) ? fields.filter { $0.name == name }.map(\.value) : []
+        let key = Self.key(name)
+        guard marks & Self.mark(key) != 0 else { return [] }
+        return fields.filter { $0.key == key && $0.name == name }.map { value(of: $0) }
     }
 
-    func has(_ name: String) -> Bool { mayHave(name) && fields.contains { $0.name == name } }
+    func has(_ name: String) -> Bool { index(of: name) != nil }
 
-    private func mayHave(_ name: String) -> Bool { marks & Self.mark(name) != 0 }
+    private func index(of name: String) -> Int? {
+        let key = Self.key(name)
+        guard marks & Self.mark(key) != 0 else { return nil }
+        return fields.firstIndex { $0.key == key && $0.name == name }
+    }
 
-    private static func mark(_ name: String) -> UInt64 {
-        1 << UInt64((name.utf8.count &* 29 &+ Int(name.utf8.first ?? 0)) & 63)
+    private static func mark(_ key: UInt32) -> UInt64 { 1 << UInt64(key >> 26) }
+
+    private static func key(_ name: String) -> UInt32 {
+        var name = name
+        return name.withUTF8 { key(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func key(_ name: UnsafeRawBufferPointer) -> UInt32 {
+        var key: UInt32 = 2_166_136_261
+        for byte in name { key = (key ^ UInt32(byte)) &* 16_777_619 }
+        return key
     }
 
     /// The first value as it stands, ASCII expected, trimmed; nil when absent.
@@ -39,11 +61,37 @@ struct HeaderBlock {
     /// The first value as text for people: encoded words and 8-bit bytes decoded.
     func text(_ name: String) -> String? { first(name).map(HeaderGrammar.text) }
 
+    /// Unfolded, without outer blanks and without NUL, cut at `MailLimits.addressHeader`; not decoded.
+    func value(of field: HeaderField) -> [UInt8] {
+        if let repaired = field.repaired { return repaired }
+        var value: [UInt8] = []
+        let length = min(field.range.count, MailLimits.addressHeader)
+        value.reserveCapacity(length)
+        var position = field.range.lowerBound
+        var isFirst = true
+        while position < field.range.upperBound, value.count < length {
+            let line = mail.lineEnd(from: position, to: field.range.upperBound)
+            // What is no continuation stood between two of them and is no part of it.
+            if isFirst || (position < line.end && (mail[position] == 32 || mail[position] == 9)) {
+                let taken = min(line.end - position, length - value.count)
+                value.append(contentsOf: UnsafeRawBufferPointer(rebasing: mail[position..<(position + taken)]))
+            }
+            isFirst = false
+            position = line.next
+        }
+        while let last = value.last, last == 32 || last == 9 { value.removeLast() }
+        if value.contains(0) { value = value.map { $0 == 0 ? 32 : $0 } }
+        return value
+    }
+
     /// Raw 8-bit values that are no UTF-8 become it, by the charset the text is declared in: the best guess there is.
     mutating func repair(declared charset: @autoclosure () -> String?) {
-        let raw = fields.indices.filter { index in fields[index].value.contains { $0 >= 0x80 } }
-        guard !raw.isEmpty, let charset = charset(), !charset.isEmpty else { return }
-        for index in raw { fields[index].value = Charset.repaired(fields[index].value, declared: charset) }
+        guard let first = fields.first, let last = fields.last else { return }
+        guard mail[first.range.lowerBound..<last.range.upperBound].contains(where: { $0 >= 0x80 }) else { return }
+        guard let charset = charset(), !charset.isEmpty else { return }
+        for index in fields.indices where mail[fields[index].range].contains(where: { $0 >= 0x80 }) {
+            fields[index].repaired = Charset.repaired(value(of: fields[index]), declared: charset)
+        }
     }
 
     // MARK: Scanning
@@ -56,9 +104,9 @@ struct HeaderBlock {
         if mail.begins(at: start, with: "From ") || mail.begins(at: start, with: ">From ") {
             start = mail.lineEnd(from: start).next
         }
-        var block = HeaderBlock()
-        let end = block.scan(mail, from: start, to: mail.count, limit: MailLimits.headerBlock, isPart: false)
-        guard block.fields.contains(where: { knownNames.contains($0.name) }) else {
+        var block = HeaderBlock(mail)
+        let end = block.scan(from: start, to: mail.count, limit: MailLimits.headerBlock, isPart: false)
+        guard knownNames.contains(where: { block.has($0) }) else {
             throw MailReadingError(.notMail, detail: "no header field was found at the beginning of the bytes")
         }
         guard end else {
@@ -69,71 +117,50 @@ struct HeaderBlock {
 
     /// The block of a part, from right behind its boundary line.
     static func part(of mail: UnsafeRawBufferPointer, from start: Int, to end: Int) -> HeaderBlock {
-        var block = HeaderBlock()
-        _ = block.scan(mail, from: start, to: end, limit: MailLimits.partHeaderBlock, isPart: true)
+        var block = HeaderBlock(mail)
+        _ = block.scan(from: start, to: end, limit: MailLimits.partHeaderBlock, isPart: true)
         return block
     }
 
     /// One of these must be there, or the bytes are no mail.
-    private static let knownNames: Set<String> = [
-        "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "sender", "reply-to",
+    private static let knownNames = [
+        "from", "to", "subject", "date", "message-id", "received", "cc", "bcc", "return-path", "sender", "reply-to",
         "content-type", "mime-version", "delivered-to", "in-reply-to", "references", "envelope-to", "x-original-to",
         "dkim-signature", "authentication-results", "resent-from", "x-mailer",
     ]
 
     /// False when the limit came before the end of the block.
-    private mutating func scan(
-        _ mail: UnsafeRawBufferPointer, from start: Int, to end: Int, limit: Int, isPart: Bool
-    ) -> Bool {
+    private mutating func scan(from start: Int, to end: Int, limit: Int, isPart: Bool) -> Bool {
         var position = start
         var name: Range<Int>?
-        var value: [UInt8] = []
-        var isFull = false
-
-        func flush() {
-            guard let range = name, fields.count < MailLimits.fields else { return }
-            while let last = value.last, last == 32 || last == 9 { value.removeLast() }
-            let lowered = String(decoding: mail[range].lazy.map { $0 >= 65 && $0 <= 90 ? $0 | 32 : $0 }, as: UTF8.self)
-            marks |= Self.mark(lowered)
-            fields.append(HeaderField(name: lowered, value: value))
-        }
-
-        func take(_ range: Range<Int>) {
-            guard !isFull else { return }
-            let room = MailLimits.addressHeader - value.count
-            let taken = range.prefix(room)
-            for index in taken { value.append(mail[index] == 0 ? 32 : mail[index]) }
-            isFull = taken.count < range.count
-        }
+        var value = 0..<0
 
         while position < end {
             if position - start > limit {
-                flush()
+                if let name { add(name, value) }
                 bodyStart = isPart ? position : end
                 return false
             }
             let line = mail.lineEnd(from: position, to: end)
             if line.end == position {
-                flush()
+                if let name { add(name, value) }
                 bodyStart = line.next
                 return true
             }
             let first = mail[position]
             if first == 32 || first == 9, name != nil {
-                take(position..<line.end)
+                value = value.lowerBound..<line.end
             } else if let colon = mail.fieldColon(from: position, to: line.end) {
-                flush()
+                if let name { add(name, value) }
                 var nameEnd = colon
                 while nameEnd > position, mail[nameEnd - 1] == 32 || mail[nameEnd - 1] == 9 { nameEnd -= 1 }
                 name = position..<nameEnd
-                value.removeAll(keepingCapacity: true)
-                isFull = false
                 var from = colon + 1
                 while from < line.end, mail[from] == 32 || mail[from] == 9 { from += 1 }
-                take(from..<line.end)
+                value = from..<line.end
             } else if first == 45, line.end - position > 1, mail[position + 1] == 45 {
                 // A boundary where the empty line was forgotten.
-                flush()
+                if let name { add(name, value) }
                 bodyStart = position
                 return true
             } else if isPart, fields.isEmpty, name == nil {
@@ -143,8 +170,21 @@ struct HeaderBlock {
             }
             position = line.next
         }
-        flush()
+        if let name { add(name, value) }
         bodyStart = end
         return position - start <= limit
+    }
+
+    private mutating func add(_ name: Range<Int>, _ value: Range<Int>) {
+        guard fields.count < MailLimits.fields else { return }
+        let lowered = withUnsafeTemporaryAllocation(byteCount: name.count, alignment: 1) { room in
+            for index in 0..<name.count {
+                let byte = mail[name.lowerBound + index]
+                room[index] = byte &- 65 < 26 ? byte | 32 : byte
+            }
+            return (String(decoding: room, as: UTF8.self), Self.key(UnsafeRawBufferPointer(room)))
+        }
+        marks |= Self.mark(lowered.1)
+        fields.append(HeaderField(name: lowered.0, key: lowered.1, range: value))
     }
 }

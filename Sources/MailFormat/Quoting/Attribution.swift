@@ -10,7 +10,7 @@ struct Attribution {
     private static let lineLimit = 4
     private static let lengthLimit = 500
 
-    private static let verbs = [
+    private static let verbList = [
         "wrote", "writes", "schrieb", "geschrieben", "a écrit", "écrit", "a ecrit", "escribió", "escribio", "escrito",
         "escreveu", "ha scritto", "scrisse", "scritto", "schreef", "geschreven", "napisał", "pisze", "napisal",
         "napísal", "píše", "написал", "пишет", "написав", "пише", "написа", "skrev", "kirjoitti", "yazdı", "yazmış",
@@ -18,13 +18,14 @@ struct Attribution {
         "كتب", "كتابة", "כתב", "כתבה", "נכתב", "نوشت", "đã viết", "menulis", "เขียน", "ने लिखा", "napisao", "napisala",
         "je napisal", "rašė", "parašė", "rakstīja", "kirjutas", "va escriure", "skrifaði", "shkroi",
     ]
-    private static let starts = [
+    private static let verbs = Phrases(verbList)
+    private static let starts = Phrases([
         "on ", "am ", "le ", "el ", "w dniu", "dnia ", "il ", "op ", "em ", "den ", "dne ", "pe ", "в ", "il giorno",
         "a las", "in data", "på ", "ons", "tir", "man", "tor", "fre", "pon", "wt", "śr", "czw", "pt", "sob", "niedz",
         "в", "вт", "ср", "чт", "пт", "сб", "вс", "пн", "στις", "la data", "dňa", "2024年", "2025年", "2026年", "في",
         "בתאריך", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "na ", "van ", "von ", "from ", "vào", "pada",
         "de ", "a(z)", "tarihinde", "u ",
-    ]
+    ])
 
     static func find(in lines: TextLines) -> [Attribution] {
         var found: [Attribution] = []
@@ -39,12 +40,21 @@ struct Attribution {
     /// A colon at the end, also a full-width one, also with a mark of direction behind it.
     private static func endsLikeOne(_ lines: TextLines, _ index: Int) -> Bool {
         guard lines.length(of: index) <= lengthLimit, let last = lines.last(index) else { return false }
-        if last == 58 || last == 42 { return last == 58 || lines.text(index).hasSuffix(":") }
-        if last == 45 { return isRuled(lines, index) }
+        switch last {
+        case 58: return true
+        case 42: return mayEndInColon(lines, index) && lines.lowered(index).last == 58
+        case 45: return isRuled(lines, index)
+        default: break
+        }
         if isRunOn(lines, index) { return true }
-        guard last >= 0x80 else { return false }
-        let text = lines.text(index)
-        return text.hasSuffix("：") || text.hasSuffix(":")
+        guard last >= 0x80, mayEndInColon(lines, index) else { return false }
+        let text = lines.lowered(index)
+        return text.last == 58 || text.suffix(3).elementsEqual([0xEF, 0xBC, 0x9A])
+    }
+
+    /// Most lines that end in another script have no colon near their end.
+    private static func mayEndInColon(_ lines: TextLines, _ index: Int) -> Bool {
+        lines.raw(index).suffix(24).contains { $0 == 58 || $0 == 0x9A }
     }
 
     /// Zoho's way: the attribution between dashes, without a colon.
@@ -62,55 +72,59 @@ struct Attribution {
 
     private static func match(_ lines: TextLines, _ last: Int, floor: Int) -> Attribution? {
         var start = last
-        var text = lines.text(last).lowercased()
+        var text = lines.lowered(last)
         while last - start < lineLimit - 1, start > floor, !lines.isBlank(start - 1), !lines.isQuoted(start - 1),
             lines.length(of: start - 1) <= 120
         {
-            let before = lines.text(start - 1).lowercased()
+            let before = lines.lowered(start - 1)
             // Go on while the time is missing, where the line above is plainly the beginning, or holds the name of the
             // address this one begins with.
-            let isBeginning = !beginsLikeOne(text) && beginsLikeOne(before) && digits(before) > 0
-            let isName = text.hasPrefix("<") && before.utf8.count <= 60
+            let isBeginning = !starts.begin(text) && starts.begin(before) && digits(before) > 0
+            let isName = text.first == 60 && before.count <= 60
             // The time in brackets behind the verb, as Hungarian has it.
-            let isTime = text.hasPrefix("(") && verbs.contains { before.contains($0) }
+            let isTime = text.first == 40 && verbs.occur(in: before)
             guard digits(text) < 4 || isBeginning || isName || isTime else { break }
             start -= 1
-            text = before + " " + text
+            text = before + [32] + text
         }
-        let hasVerb = verbs.contains { text.contains($0) }
-        let hasAddress = text.contains("@")
+        let hasAddress = text.contains(64)
         var hasTime = digits(text) >= 4
-        if !hasTime || !(hasVerb || hasAddress), start < last {
+        if start < last, !hasTime || !(hasAddress || verbs.occur(in: text)) {
             // The lines above were no part of it.
             start = last
-            text = lines.text(last).lowercased()
+            text = lines.lowered(last)
             hasTime = digits(text) >= 4
         }
-        let ownVerb = verbs.contains { text.contains($0) }
+        let ownVerb = verbs.occur(in: text)
         // Without a verb and an address: the time in brackets, as mutt and XEmacs are told to write it.
-        let isBracketed = hasTime && text.hasSuffix("]:")
-        guard ownVerb || isBracketed || (text.contains("@") && hasTime) else { return nil }
+        let isBracketed = hasTime && text.suffix(2).elementsEqual([93, 58])
+        guard ownVerb || isBracketed || (text.contains(64) && hasTime) else { return nil }
         var next = last + 1
         while next < lines.count, next - last <= 3, lines.isBlank(next) { next += 1 }
         let isFollowed = next < lines.count && next - last <= 3 && lines.isQuoted(next)
         let isStrong = hasTime && ownVerb
         // "She writes this and stops:" introduces somebody's own words; "Anna wrote:" introduces a quote.
-        let saysWho = hasTime || text.contains("@") || endsWithVerb(text)
+        let saysWho = hasTime || text.contains(64) || endsWithVerb(text)
         guard isStrong || (isFollowed && saysWho) else { return nil }
         return Attribution(lines: start..<(last + 1), isFollowedByQuote: isFollowed, isStrong: isStrong)
     }
 
-    private static func endsWithVerb(_ text: String) -> Bool {
-        let words = text.utf8.reversed().drop { $0 == 58 || $0 == 32 || $0 == 0x9A || $0 == 0xBC || $0 == 0xEF }
-        let bytes = Array(words.reversed())
-        return verbs.contains { bytes.count >= $0.utf8.count && bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
+    private static func endsWithVerb(_ text: [UInt8]) -> Bool {
+        var words = text[...]
+        while let last = words.last, [58, 32, 0x9A, 0xBC, 0xEF].contains(last) { words.removeLast() }
+        return verbList.contains { words.count >= $0.utf8.count && words.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
-    private static func beginsLikeOne(_ text: String) -> Bool { starts.contains { text.hasPrefix($0) } }
-
-    private static func digits(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + (isDigit($1) ? 1 : 0) } }
-
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
-        ("0"..."9").contains(scalar) || (0x660...0x669).contains(scalar.value) || (0x6F0...0x6F9).contains(scalar.value)
+    /// ASCII, Arabic-Indic (D9 A0 to D9 A9) and Persian (DB B0 to DB B9) digits.
+    private static func digits(_ text: [UInt8]) -> Int {
+        var count = 0
+        var before: UInt8 = 0
+        for byte in text {
+            if byte &- 48 < 10 || (before == 0xD9 && byte &- 0xA0 < 10) || (before == 0xDB && byte &- 0xB0 < 10) {
+                count += 1
+            }
+            before = byte
+        }
+        return count
     }
 }

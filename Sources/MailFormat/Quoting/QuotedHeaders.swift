@@ -80,15 +80,24 @@ struct QuotedHeaders {
     }
 
     private static func role(_ lines: TextLines, _ index: Int) -> Role? {
-        let head = lines.raw(index).prefix(60)
-        guard let first = head.first, first != 62, head.contains(58) || head.contains(0x9A) else { return nil }
         // Only the label is made text: a line may be long.
-        let text = String(decoding: head, as: UTF8.self).trimmed
-        guard let colon = text.firstIndex(where: { $0 == ":" || $0 == "：" }), colon != text.startIndex else {
-            return nil
+        let head = lines.raw(index).prefix(60)
+        guard let first = head.first, first != 62, let colon = colon(in: head) else { return nil }
+        let label = TextLines.lowered(head[..<colon])
+        guard !label.isEmpty, label.count <= longestLabel else { return nil }
+        return labels[String(decoding: label, as: UTF8.self)]
+    }
+
+    private static let longestLabel = labels.keys.reduce(0) { max($0, $1.utf8.count) }
+
+    /// The first colon, also a full-width one (EF BC 9A).
+    private static func colon(in text: ArraySlice<UInt8>) -> Int? {
+        for (index, byte) in zip(text.indices, text) {
+            if byte == 58 { return index }
+            if byte == 0x9A, index >= text.startIndex + 2, text[index - 1] == 0xBC, text[index - 2] == 0xEF {
+                return index - 2
+            }
         }
-        let label = String(text[..<colon]).trimmed
-        guard label.count <= 24 else { return nil }
-        return labels[label.lowercased()]
+        return nil
     }
 }

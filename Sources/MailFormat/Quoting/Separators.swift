@@ -25,13 +25,13 @@ enum Separators {
         "mesaj redirecționat", "προωθημένο μήνυμα", "הודעה שהועברה", "pesan terusan", "missatge reenviat",
     ]
     /// Without dashes, with a colon: Apple's way.
-    private static let forwardStarts = [
+    private static let forwardStarts = Phrases([
         "begin forwarded message:", "anfang der weitergeleiteten nachricht:", "début du message réexpédié",
         "début du message transféré", "inicio del mensaje reenviado:", "inizio messaggio inoltrato:",
         "begin doorgestuurd bericht:", "início da mensagem reencaminhada:", "início da mensagem encaminhada:",
         "vidarebefordrat brev:", "początek przekazywanej wiadomości:", "転送されたメッセージ:", "下面是被转发的邮件",
         "開始轉寄郵件", "начало переадресованного сообщения:", "من الرسالة المعاد توجيهها", "başlangıç:",
-    ]
+    ])
 
     static func isOriginal(_ lines: TextLines, _ index: Int) -> Bool {
         guard let inner = ruled(lines, index) else { return false }
@@ -43,8 +43,7 @@ enum Separators {
         guard let last = lines.last(index), last == 58 || last == 42 || last >= 0x80, lines.length(of: index) < 120,
             !lines.isQuoted(index)
         else { return false }
-        let text = lines.text(index).lowercased()
-        return forwardStarts.contains { text.hasPrefix($0) }
+        return forwardStarts.begin(lines.lowered(index))
     }
 
     /// A line of ten or more underscores, dashes or equal signs and nothing else.
@@ -66,12 +65,45 @@ enum Separators {
         guard second == 45 || second == 95, raw.contains(where: { $0 >= 0x80 || ($0 | 32 >= 97 && $0 | 32 <= 122) })
         else { return nil }
         // QQ writes its blanks as entities, in the text part too.
-        var inner = lines.text(index).lowercased().replacing("&nbsp;", with: " ").replacing("\u{A0}", with: " ")[...]
-        while let edge = inner.first, edge == "-" || edge == "_" || edge == " " { inner.removeFirst() }
-        while let edge = inner.last, edge == "-" || edge == "_" || edge == " " || edge == ":" { inner.removeLast() }
-        for word in [" from ", " von ", " de ", " by ", " of "] {
-            if let range = inner.firstRange(of: word) { inner = inner[..<range.lowerBound] }
+        var inner = withBlanks(lines.lowered(index))[...]
+        while let edge = inner.first, edge == 45 || edge == 95 || edge == 32 { inner.removeFirst() }
+        while let edge = inner.last, edge == 45 || edge == 95 || edge == 32 || edge == 58 { inner.removeLast() }
+        for word in names {
+            if let at = inner.firstIndex(of: word) { inner = inner[..<at] }
         }
-        return inner.isEmpty ? nil : String(inner)
+        return inner.isEmpty ? nil : String(decoding: inner, as: UTF8.self)
+    }
+
+    private static let names: [[UInt8]] = [" from ", " von ", " de ", " by ", " of "].map { Array($0.utf8) }
+    private static let entity = Array("&nbsp;".utf8)
+
+    /// No-break spaces, also as entities, as blanks.
+    private static func withBlanks(_ text: [UInt8]) -> [UInt8] {
+        guard text.contains(where: { $0 == 38 || $0 == 0xC2 }) else { return text }
+        var output: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            if text[index] == 38, text[index...].starts(with: entity) {
+                output.append(32)
+                index += entity.count
+            } else if text[index] == 0xC2, index + 1 < text.count, text[index + 1] == 0xA0 {
+                output.append(32)
+                index += 2
+            } else {
+                output.append(text[index])
+                index += 1
+            }
+        }
+        return output
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Where the bytes of `wanted` first stand.
+    fileprivate func firstIndex(of wanted: [UInt8]) -> Int? {
+        guard count >= wanted.count else { return nil }
+        return (startIndex...(endIndex - wanted.count)).first {
+            self[$0] == wanted[0] && self[$0...].starts(with: wanted)
+        }
     }
 }

@@ -5,7 +5,7 @@ enum SignatureCutter {
     private static let lineLimit = 40
     private static let looseLineLimit = 12
 
-    private static let phones = [
+    private static let phones = Phrases([
         "sent from my ", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from proton",
         "sent with proton", "sent with [proton", "yahoo mail: search, organize, conquer", "von meinem/meiner ",
         "sent via ", "sent from samsung", "sent from gmail", "get outlook for", "von meinem ",
@@ -20,12 +20,9 @@ enum SignatureCutter {
         "odoslané z ", "iphone'umdan ", "iphone’umdan ", "発信元", "发自我的", "從我的 ", "从我的 ", "來自我的", "从 iphone",
         "나의 iphone", "내 iphone", "أُرسلت من", "أرسلت من", "تم الإرسال من", "נשלח מה", "dikirim dari ", "đã gửi từ ",
         "στάλθηκε από ", "trimis de pe ", "küldve ", "ส่งจาก",
-    ]
+    ])
     /// Japanese and Korean put the verb at the end.
-    private static let phoneEnds: [StaticString] = ["から送信", "에서 보냄", "gönderildi", "から送られました", "에서 보냈습니다"]
-
-    /// The phrases as bytes by their first one.
-    private static let byFirst = Dictionary(grouping: phones.map { Array($0.utf8) }) { $0[0] }
+    private static let phoneEnds = Phrases(["から送信", "에서 보냄", "gönderildi", "から送られました", "에서 보냈습니다"])
 
     /// `isEscaped` where the text is signed by PGP, which writes `- ` before a dash.
     static func split(
@@ -84,9 +81,7 @@ enum SignatureCutter {
 
     private static func isPhone(_ lines: TextLines, _ index: Int) -> Bool {
         guard lines.length(of: index) <= 160 else { return false }
-        let text = lines.text(index).lowercased()
-        let bytes = Array(text.utf8)
-        guard let first = bytes.first else { return false }
-        return (byFirst[first] ?? []).contains { bytes.starts(with: $0) } || phoneEnds.contains { text.hasBytes($0) }
+        let text = lines.lowered(index)
+        return phones.begin(text) || phoneEnds.occur(in: text)
     }
 }

@@ -28,13 +28,17 @@ struct TextLines {
         ranges[index].allSatisfy { bytes[$0] == 32 || bytes[$0] == 9 }
     }
 
+    private static let mboxFrom = Array("From ".utf8)
+
     /// Begins with `>`, but is no `>From ` that an mbox made.
     func isQuoted(_ index: Int) -> Bool {
         var start = ranges[index].lowerBound
         let end = ranges[index].upperBound
         if start < end, bytes[start] == 32 { start += 1 }
         guard start < end, bytes[start] == 62 else { return false }
-        guard end - start > 5, bytes[(start + 1)...].starts(with: Array("From ".utf8)) else { return true }
+        guard end - start > 5, bytes[start + 1] == 70, bytes[(start + 1)...].starts(with: Self.mboxFrom) else {
+            return true
+        }
         return (index > 0 && isQuotedPlainly(index - 1)) || (index + 1 < count && isQuotedPlainly(index + 1))
     }
 
@@ -43,16 +47,79 @@ struct TextLines {
         return bytes[first] == 62
     }
 
-    /// The line as text, without outer blanks, asterisks of bold words and invisible marks of direction.
-    func text(_ index: Int) -> String {
-        let scalars = String(decoding: bytes[ranges[index]], as: UTF8.self).unicodeScalars.filter { !Self.isMark($0) }
-        return String(String.UnicodeScalarView(scalars)).trimmed
+    /// The line in lower case, without outer blanks, asterisks of bold words and invisible marks of direction.
+    func lowered(_ index: Int) -> [UInt8] { Self.lowered(bytes[ranges[index]]) }
+
+    static func lowered(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        if text.allSatisfy({ $0 < 0x80 }) { return LowerCase.of(trimmed(text)) }
+        return LowerCase.of(trimmed(withoutMarks(text)[...]))
     }
 
-    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x200B...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
-        default: false
+    /// Without zero-width characters and marks of direction.
+    private static func withoutMarks(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count)
+        var index = text.startIndex
+        while index < text.endIndex {
+            let byte = text[index]
+            if byte == 0xE2 || byte == 0xEF, index + 2 < text.endIndex {
+                let isMark =
+                    switch (byte, text[index + 1], text[index + 2]) {
+                    case (0xE2, 0x80, 0x8B...0x8F), (0xE2, 0x80, 0xAA...0xAE), (0xE2, 0x81, 0xA6...0xA9),
+                        (0xEF, 0xBB, 0xBF):
+                        true
+                    default: false
+                    }
+                if isMark {
+                    index += 3
+                    continue
+                }
+            }
+            output.append(byte)
+            index += 1
+        }
+        return output
+    }
+
+    /// Without blanks of any script and asterisks around it.
+    static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var text = text
+        while let first = text.first {
+            if isEdge(first) {
+                text.removeFirst()
+            } else if first >= 0xC2, let length = blank(text.prefix(3)) {
+                text.removeFirst(length)
+            } else {
+                break
+            }
+        }
+        while let last = text.last {
+            if isEdge(last) {
+                text.removeLast()
+            } else if last >= 0x80, text.count > 1, blank(text.suffix(2)) == 2 {
+                text.removeLast(2)
+            } else if last >= 0x80, text.count > 2, blank(text.suffix(3)) == 3 {
+                text.removeLast(3)
+            } else {
+                break
+            }
+        }
+        return text
+    }
+
+    private static func isEdge(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) || byte == 42 }
+
+    /// The length of a blank outside ASCII that stands at the beginning (Unicode's White_Space).
+    private static func blank(_ text: ArraySlice<UInt8>) -> Int? {
+        let at = text.startIndex
+        guard text.count > 1 else { return nil }
+        if text[at] == 0xC2 { return text[at + 1] == 0xA0 || text[at + 1] == 0x85 ? 2 : nil }
+        guard text.count > 2 else { return nil }
+        switch (text[at], text[at + 1], text[at + 2]) {
+        case (0xE3, 0x80, 0x80), (0xE1, 0x9A, 0x80), (0xE2, 0x81, 0x9F), (0xE2, 0x80, 0x80...0x8A),
+            (0xE2, 0x80, 0xA8...0xA9), (0xE2, 0x80, 0xAF):
+            return 3
+        default: return nil
         }
     }
 
@@ -73,6 +140,7 @@ struct TextLines {
             let last = indexes.lastIndex(where: { !isBlank($0) })
         else { return "" }
         var output: [UInt8] = []
+        output.reserveCapacity(max(0, ranges[indexes[last]].upperBound - ranges[indexes[first]].lowerBound))
         var wasBlank = false
         for index in indexes[first...last] {
             // Where a quote was taken out between two empty lines, one is enough.
@@ -88,9 +156,8 @@ struct TextLines {
 
 extension String {
     var trimmed: String {
-        var text = Substring(self)
-        while let first = text.first, first.isWhitespace || first == "*" { text.removeFirst() }
-        while let last = text.last, last.isWhitespace || last == "*" { text.removeLast() }
-        return String(text)
+        guard let first = utf8.first, let last = utf8.last else { return self }
+        if first > 42, first < 0x80, last > 42, last < 0x80 { return self }
+        return String(decoding: TextLines.trimmed(Array(utf8)[...]), as: UTF8.self)
     }
 }

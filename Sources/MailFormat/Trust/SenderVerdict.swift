@@ -57,13 +57,14 @@ enum SenderVerdict {
         for field in headers.fields {
             if field.name == "received" {
                 guard found.isEmpty, !isBelowItsOwnLine else { break }
-                let hop = Received(field.value)
+                let hop = Received(headers.value(of: field))
                 if hop.isWritten(by: below) {
                     isBelowItsOwnLine = true
                 } else if !hop.isInside(of: servers) {
                     break
                 }
-            } else if field.name == "authentication-results", let results = AuthenticationResults(field.value),
+            } else if field.name == "authentication-results",
+                let results = AuthenticationResults(headers.value(of: field)),
                 (isBelowItsOwnLine ? below : servers).contains(results.server)
             {
                 found.append(results)
