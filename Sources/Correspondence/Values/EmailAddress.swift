@@ -12,6 +12,11 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
 
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count <= Self.lengthLimit else { return nil }
+        if let plain = text.utf8.withContiguousStorageIfAvailable(Self.plain), let (local, domain) = plain {
+            localPart = local
+            self.domain = domain
+            return
+        }
         // By scalars throughout: a mark that combines with `@` or `<` must not hide it.
         let scalars = Array(text.unicodeScalars)
         guard scalars.allSatisfy(Self.isHarmless), let at = scalars.lastIndex(of: "@"),
@@ -19,6 +24,31 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         else { return nil }
         localPart = Self.string(scalars[..<at])
         domain = Self.string(scalars[(at + 1)...])
+    }
+
+    /// Atoms and dots in ASCII on both sides of one `@`, as nearly every address is; nil for what must be looked at.
+    private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> (local: String, domain: String)? {
+        var at = 0
+        var before = UInt8(ascii: ".")
+        for (index, byte) in bytes.enumerated() {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                break
+            case UInt8(ascii: "."): if at > 0, before == byte { return nil }
+            case UInt8(ascii: "@"):
+                guard at == 0, index > 0 else { return nil }
+                at = index
+            case UInt8(ascii: "+"), UInt8(ascii: "="): guard at == 0 else { return nil }
+            default: return nil
+            }
+            before = byte == UInt8(ascii: "@") ? UInt8(ascii: ".") : byte
+        }
+        guard at > 0, before != UInt8(ascii: ".") else { return nil }
+        return (
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[..<at]), as: UTF8.self),
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[(at + 1)...]), as: UTF8.self)
+        )
     }
 
     private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
@@ -99,7 +129,26 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         return String(localPart[localPart.index(after: plus)...])
     }
 
-    package static func == (left: EmailAddress, right: EmailAddress) -> Bool { left.key == right.key }
+    package static func == (left: EmailAddress, right: EmailAddress) -> Bool {
+        guard let local = isSameASCII(left.localPart.utf8, right.localPart.utf8) else { return left.key == right.key }
+        guard local else { return false }
+        return isSameASCII(left.domain.utf8, right.domain.utf8) ?? (left.key == right.key)
+    }
+
+    /// Whether both are the same but for the case of letters; nil where another script comes before a difference.
+    private static func isSameASCII(_ left: String.UTF8View, _ right: String.UTF8View) -> Bool? {
+        var (left, right) = (left.makeIterator(), right.makeIterator())
+        while true {
+            guard let first = left.next() else { return right.next() == nil }
+            guard let second = right.next() else { return false }
+            if first >= 0x80 || second >= 0x80 { return nil }
+            if lower(first) != lower(second) { return false }
+        }
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(key) }
 

@@ -7,6 +7,10 @@ package struct MessageID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// Takes the inside of `<…>` or the whole; nil when nothing is left or it holds a control character or blank.
     package init?(_ text: some StringProtocol) {
+        if let isPlain = text.utf8.withContiguousStorageIfAvailable(Self.isPlain), isPlain {
+            self.text = String(text)
+            return
+        }
         var inner = Substring(text)
         if inner.hasPrefix("<") { inner = inner.dropFirst() }
         if inner.hasSuffix(">") { inner = inner.dropLast() }
@@ -17,6 +21,12 @@ package struct MessageID: Hashable, Sendable, Codable, CustomStringConvertible {
             if scalar == "<" || scalar == ">" { return nil }
         }
         self.text = String(inner)
+    }
+
+    /// Printable ASCII without brackets: nothing to take off and nothing to refuse.
+    private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        !bytes.isEmpty && bytes.count <= lengthLimit
+            && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
     }
 
     package var description: String { text }

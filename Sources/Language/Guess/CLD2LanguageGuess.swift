@@ -13,7 +13,12 @@ package struct CLD2LanguageGuess: LanguageGuess {
     /// A third language below this share of the text is a signature or a product's name.
     private static let leastShare = 0.2
 
-    package init() {}
+    package init() { _ = Self.isPrepared }
+
+    private static let isPrepared: Bool = {
+        ccld2_prepare()
+        return true
+    }()
 
     package func guess(_ text: String, among languages: [String]) -> LanguageVerdict {
         let clean = CleanText.clean(text)

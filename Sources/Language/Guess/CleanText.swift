@@ -6,31 +6,43 @@ enum CleanText {
     static let byteLimit = 32 * 1024
 
     static func clean(_ text: String) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(min(text.utf8.count, byteLimit))
-        var token: [Unicode.Scalar] = []
-        var bytes = 0
-        for scalar in text.unicodeScalars {
-            bytes += UTF8.width(scalar)
-            if bytes > byteLimit { break }
-            if isSpace(scalar) {
-                flush(&token, to: &out)
-                out.append(scalar == "\n" ? 0x0A : 0x20)
-            } else {
-                token.append(scalar)
+        var text = text
+        return text.withUTF8 { bytes in
+            var out: [UInt8] = []
+            out.reserveCapacity(min(bytes.count, byteLimit))
+            var start = 0
+            var mark: Int?
+            var index = 0
+
+            func end() {
+                // A link and an address hold such a mark before their last character; a full stop at the end is none.
+                if let mark, mark < index - 1 {
+                    flush(Array(String(decoding: bytes[start..<index], as: UTF8.self).unicodeScalars), to: &out)
+                } else {
+                    out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+                }
+                mark = nil
             }
+
+            while index < bytes.count {
+                let byte = bytes[index]
+                let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+                if index + length > byteLimit { break }
+                if length == 1 ? byte <= 0x20 || byte == 0x7F : isSpace(bytes, at: index, length) {
+                    end()
+                    out.append(byte == 0x0A ? 0x0A : 0x20)
+                    start = index + length
+                } else if mark == nil, byte == 0x40 || byte == 0x3A || byte == 0x2E {
+                    mark = index
+                }
+                index += length
+            }
+            end()
+            return String(decoding: out, as: UTF8.self)
         }
-        flush(&token, to: &out)
-        return String(decoding: out, as: UTF8.self)
     }
 
-    private static func flush(_ token: inout [Unicode.Scalar], to out: inout [UInt8]) {
-        defer { token.removeAll(keepingCapacity: true) }
-        // A link and an address hold one of these before their last character; a full stop at the end is none.
-        guard token.dropLast().contains(where: { $0 == "@" || $0 == ":" || $0 == "." }) else {
-            for scalar in token { append(scalar, to: &out) }
-            return
-        }
+    private static func flush(_ token: [Unicode.Scalar], to out: inout [UInt8]) {
         var index = 0
         while index < token.count {
             if startsLink(token, at: index) {
@@ -85,10 +97,11 @@ enum CleanText {
         ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
     }
 
-    /// White space, controls, and what is no character at all.
-    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        let value = scalar.value
-        if value <= 0x20 || (0x7F...0xA0).contains(value) { return true }
+    /// White space, controls, and what is no character at all. A string's bytes are always whole sequences.
+    private static func isSpace(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int, _ length: Int) -> Bool {
+        var value = UInt32(bytes[index]) & (length == 2 ? 0x1F : length == 3 ? 0x0F : 0x07)
+        for offset in 1..<length { value = value << 6 | UInt32(bytes[index + offset] & 0x3F) }
+        if value <= 0xA0 { return true }
         if value < 0x2000 { return false }
         return (0x2000...0x200B).contains(value) || value == 0x2028 || value == 0x2029 || value == 0x3000
             || value == 0xFEFF || value == 0xFFFD || (0xFDD0...0xFDEF).contains(value) || value & 0xFFFE == 0xFFFE

@@ -1,7 +1,7 @@
 // How many letters of which script a text has: enough to name the language where a script belongs to one.
 
 /// Scripts that matter for telling languages apart.
-enum Script: Hashable, CaseIterable {
+enum Script: Int, CaseIterable {
     case latin, cyrillic, greek, hebrew, arabic, devanagari, thai, lao, hangul, kana, han, georgian, armenian
     case bengali, gurmukhi, gujarati, tamil, telugu, kannada, malayalam, sinhala, khmer, burmese, ethiopic, other
 
@@ -42,7 +42,8 @@ enum Script: Hashable, CaseIterable {
 }
 
 struct ScriptCensus {
-    private(set) var letters: [Script: Int] = [:]
+    /// By the script's raw value.
+    private var counts = [Int](repeating: 0, count: Script.allCases.count)
     private(set) var total = 0
     private(set) var words = 0
     private var persian = 0
@@ -50,14 +51,23 @@ struct ScriptCensus {
 
     init(_ text: String) {
         var inWord = false
+        var latin = 0
         for scalar in text.unicodeScalars {
-            let isLetter =
-                scalar.isASCII
-                ? ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) : scalar.properties.isAlphabetic
+            let value = scalar.value
+            if value < 0x80 {
+                let isLetter = (value | 0x20) &- 0x61 < 26
+                if isLetter {
+                    if !inWord { words += 1 }
+                    latin += 1
+                }
+                if value != 0x27 { inWord = isLetter }
+                continue
+            }
+            let isLetter = Self.isPlainLetter(value) || scalar.properties.isAlphabetic
             if isLetter {
                 if !inWord { words += 1 }
                 total += 1
-                letters[Script.of(scalar), default: 0] += 1
+                counts[Script.of(scalar).rawValue] += 1
                 switch scalar.value {
                 case 0x067E, 0x0686, 0x0698, 0x06AF, 0x06CC, 0x06A9: persian += 1
                 case 0x0679, 0x0688, 0x0691, 0x06D2, 0x06BA, 0x06BE: urdu += 1
@@ -65,29 +75,42 @@ struct ScriptCensus {
                 }
             }
             // An apostrophe does not end a word, a digit does not begin one.
-            if scalar != "'" && scalar != "\u{2019}" { inWord = isLetter }
+            if value != 0x2019 { inWord = isLetter }
         }
+        total += latin
+        counts[Script.latin.rawValue] += latin
     }
+
+    /// Blocks that hold nothing but letters: what they are need not be looked up.
+    private static func isPlainLetter(_ value: UInt32) -> Bool {
+        (0x4E00...0x9FA5).contains(value) || (0x3041...0x3096).contains(value) || (0x30A1...0x30FA).contains(value)
+            || (0xAC00...0xD7A3).contains(value) || (0x0400...0x0481).contains(value)
+            || (0x00F8...0x024F).contains(value)
+    }
+
+    /// How many letters are of a script.
+    func letters(_ script: Script) -> Int { counts[script.rawValue] }
 
     /// The script most of the text is in. A character of a script without spaces says as much as two letters.
     var dominant: Script? {
-        letters.max { left, right in
-            let (a, b) = (weight(left), weight(right))
-            return a != b ? a < b : String(describing: left.key) > String(describing: right.key)
-        }?.key
+        guard total > 0 else { return nil }
+        return Self.byName.max { weight($0) < weight($1) }
     }
+
+    /// Among equals the first counts.
+    private static let byName = Script.allCases.sorted { String(describing: $0) < String(describing: $1) }
 
     /// Letters enough for a script to decide.
     static let lettersForScript = 2
 
     /// The one language that the script leaves possible; nil where several are written in it.
     var languageByScript: String? {
-        guard let dominant, letters[dominant, default: 0] >= Self.lettersForScript else { return nil }
+        guard let dominant, letters(dominant) >= Self.lettersForScript else { return nil }
         switch dominant {
         case .kana: return "ja"
         case .han:
             // Chinese has no kana at all; a Japanese sentence is hardly ever without.
-            return letters[.kana, default: 0] * 10 >= letters[.han, default: 0] ? "ja" : "zh"
+            return letters(.kana) * 10 >= letters(.han) ? "ja" : "zh"
         case .hangul: return "ko"
         case .thai: return "th"
         case .greek: return "el"
@@ -114,13 +137,11 @@ struct ScriptCensus {
     /// The share of the dominant script among all letters, 0 to 1.
     var share: Double {
         guard let dominant, total > 0 else { return 0 }
-        var count = letters[dominant, default: 0]
-        if dominant == .kana { count += letters[.han, default: 0] }
-        if dominant == .han { count += letters[.kana, default: 0] }
+        var count = letters(dominant)
+        if dominant == .kana { count += letters(.han) }
+        if dominant == .han { count += letters(.kana) }
         return Double(count) / Double(total)
     }
 
-    private func weight(_ entry: (key: Script, value: Int)) -> Int {
-        entry.key.hasNoSpaces ? entry.value * 2 : entry.value
-    }
+    private func weight(_ script: Script) -> Int { script.hasNoSpaces ? letters(script) * 2 : letters(script) }
 }

@@ -11,7 +11,13 @@ enum RobotAddress {
         "nonrispondere", "nie-odpowiadaj", "nieodpowiadaj", "bounce", "bounces", "mailerdaemon", "autoresponder",
         "auto-reply", "autoreply", "unattended",
     ]
-    private static let parts = ["noreply", "no-reply", "donotreply", "do-not-reply", "no_reply"]
+    private static let starts: [StaticString] = [
+        "bounce+", "bounce-", "bounces+", "bounces-", "bounce=", "owner-", "prvs=", "noreply", "no-reply", "donotreply",
+        "do-not-reply", "no_reply",
+    ]
+    private static let ends: [StaticString] = [
+        "-owner", "-request", "-bounces", "noreply", "no-reply", "donotreply", "do-not-reply", "no_reply",
+    ]
 
     /// Why the sender is no person, nil when it may be one.
     static func reason(_ facts: MailFacts) -> String? {
@@ -20,12 +26,13 @@ enum RobotAddress {
     }
 
     static func reason(_ localPart: String) -> String? {
-        let isRobot =
-            exact.contains(localPart) || localPart.hasPrefix("bounce+") || localPart.hasPrefix("bounce-")
-            || localPart.hasPrefix("bounces+") || localPart.hasPrefix("bounces-") || localPart.hasPrefix("bounce=")
-            || localPart.hasPrefix("owner-") || localPart.hasSuffix("-owner") || localPart.hasSuffix("-request")
-            || localPart.hasSuffix("-bounces") || localPart.hasPrefix("prvs=")
-            || parts.contains { localPart.hasPrefix($0) || localPart.hasSuffix($0) }
-        return isRobot ? "the sender \(localPart.prefix(40)) is no person" : nil
+        var part = localPart
+        let isLikely = part.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            return starts.contains { bytes.begins(at: 0, with: $0) }
+                || ends.contains { bytes.begins(at: bytes.count - $0.utf8CodeUnitCount, with: $0) }
+        }
+        guard isLikely || exact.contains(localPart) else { return nil }
+        return "the sender \(localPart.prefix(40)) is no person"
     }
 }

@@ -10,7 +10,9 @@ enum SubjectPhrases {
 
     /// The prefix before the first colon, without a counter: `Re[2]` is `re`.
     private static func prefix(_ subject: String) -> String? {
-        guard let colon = subject.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
+        guard subject.utf8.prefix(24 * 8).contains(where: { $0 == 58 || $0 == 0xEF }),
+            let colon = subject.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" })
+        else { return nil }
         let word = subject[..<colon].lowercased().prefix { $0 != "[" && $0 != "(" && $0 != "^" }
         return String(word).trimmed
     }
@@ -18,7 +20,7 @@ enum SubjectPhrases {
     static func isForward(_ subject: String) -> Bool { prefix(subject).map { forwards.contains($0) } ?? false }
 
     /// What out-of-office programs and receipts put first, in some twenty languages.
-    private static let automatic = [
+    private static let automatic = Phrases([
         "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "automated response",
         "out of office", "out of the office", "ooo:", "away from", "on vacation", "automatische antwort",
         "abwesenheit", "abwesend", "abwesenheitsnotiz", "automatische antwoord", "automatisch antwoord", "afwezig",
@@ -33,18 +35,14 @@ enum SubjectPhrases {
         "自动回复", "自動回覆", "자동 회신", "부재중", "رد تلقائي", "الرد التلقائي", "خارج المكتب", "תשובה אוטומטית",
         "מענה אוטומטי", "trả lời tự động", "balasan otomatis", "automatski odgovor", "samodejni odgovor",
         "automatinis atsakymas", "automātiska atbilde", "automaatvastus",
-    ]
+    ])
 
     /// A weak sign alone: people write such subjects too.
     static func looksAutomatic(_ subject: String) -> Bool {
-        let lowered = subject.lowercased()
-        guard let first = lowered.utf8.first, let phrases = automaticByFirst[first] else { return false }
-        return phrases.contains { lowered.hasPrefix($0) }
+        automatic.begin(LowerCase.of(subject))
     }
 
-    private static let automaticByFirst = Dictionary(grouping: automatic) { $0.utf8.first ?? 0 }
-
-    private static let failures = [
+    private static let failures = Phrases([
         "undeliverable", "undelivered mail", "delivery status notification", "mail delivery failed",
         "mail delivery failure", "mail delivery system", "delivery failure", "delivery has failed", "failure notice",
         "returned mail", "mail could not be delivered", "message could not be delivered", "delivery problem",
@@ -56,10 +54,7 @@ enum SubjectPhrases {
         "не удается доставить", "配信不能", "配信できません", "送信エラー", "无法投递", "系统退信", "退信", "배달되지 않음",
         "تعذر التسليم", "لا يمكن تسليم", "kan inte levereras", "kan ikke leveres", "teslim edilemedi", "nedoručitelné",
         "kézbesíthetetlen", "delivery notification", "message delayed", "undelivered",
-    ]
+    ])
 
-    static func looksLikeFailure(_ subject: String) -> Bool {
-        let lowered = subject.lowercased()
-        return failures.contains { lowered.contains($0) }
-    }
+    static func looksLikeFailure(_ subject: String) -> Bool { failures.occur(in: LowerCase.of(subject)) }
 }

@@ -64,7 +64,8 @@ enum Charset {
 
     /// Whether the bytes are UTF-8 but for a few faults. Bytes with no valid sequence at all are another charset.
     static func isPlausibleUTF8(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
+        if bytes.withUnsafeBytes({ !$0.isEightBit(0..<$0.count) }) { return true }
+        return bytes.withUnsafeBufferPointer { bytes in
             var index = 0
             var sequences = 0
             var faults = 0

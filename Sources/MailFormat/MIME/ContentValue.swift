@@ -29,6 +29,14 @@ struct ContentValue {
             return
         }
         var made = ContentValue(value: "text/plain")
+        if let (value, parameters) = PlainHeader.value(raw), value.split(separator: "/").count == 2 {
+            made.value = value
+            for (name, text) in parameters where Self.typeParameters.contains(name) {
+                made.parameters[name] = Self.cleaned(text, isName: name == "name")
+            }
+            self = made
+            return
+        }
         HeaderGrammar.withCString(EncodedWords.merged(raw)) { pointer in
             guard let type = g_mime_content_type_parse(GMimeLibrary.options, pointer) else { return }
             defer { cgmime_unref(type) }
@@ -50,6 +58,13 @@ struct ContentValue {
     init(disposition raw: [UInt8]) {
         let raw = Self.withoutFallback(Array(raw.prefix(MailLimits.header)))
         var made = ContentValue(value: "")
+        if let (value, parameters) = PlainHeader.value(raw), !value.utf8.contains(0x2F) {
+            made.value = value
+            let name = parameters.first { $0.name == "filename" }.map { Self.cleaned($0.text, isName: true) }
+            if let name, !name.isEmpty { made.parameters["filename"] = name }
+            self = made
+            return
+        }
         HeaderGrammar.withCString(EncodedWords.merged(raw)) { pointer in
             guard let disposition = g_mime_content_disposition_parse(GMimeLibrary.options, pointer) else { return }
             defer { cgmime_unref(disposition) }

@@ -87,9 +87,9 @@ struct HeaderBlock {
     /// Raw 8-bit values that are no UTF-8 become it, by the charset the text is declared in: the best guess there is.
     mutating func repair(declared charset: @autoclosure () -> String?) {
         guard let first = fields.first, let last = fields.last else { return }
-        guard mail[first.range.lowerBound..<last.range.upperBound].contains(where: { $0 >= 0x80 }) else { return }
+        guard mail.isEightBit(first.range.lowerBound..<last.range.upperBound) else { return }
         guard let charset = charset(), !charset.isEmpty else { return }
-        for index in fields.indices where mail[fields[index].range].contains(where: { $0 >= 0x80 }) {
+        for index in fields.indices where mail.isEightBit(fields[index].range) {
             fields[index].repaired = Charset.repaired(value(of: fields[index]), declared: charset)
         }
     }

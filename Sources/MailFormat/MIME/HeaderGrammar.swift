@@ -52,6 +52,7 @@ enum HeaderGrammar {
 
     /// The mailboxes of an address header, groups flattened. `mailboxes` also counts those that are no address.
     static func addresses(_ raw: [UInt8]) -> (list: [NamedAddress], mailboxes: Int) {
+        if let plain = PlainHeader.mailboxes(raw) { return (plain, plain.count) }
         var found: [NamedAddress] = []
         var mailboxes = 0
         withCString(EncodedWords.merged(guarded(raw))) { pointer in
@@ -97,7 +98,8 @@ enum HeaderGrammar {
     // MARK: Dates
 
     static func date(_ raw: [UInt8]) -> Timestamp? {
-        withCString(Array(raw.prefix(200))) { pointer in
+        if let plain = PlainHeader.date(raw) { return plain }
+        return withCString(Array(raw.prefix(200))) { pointer in
             guard let date = g_mime_utils_header_decode_date(pointer) else { return nil }
             defer { g_date_time_unref(date) }
             let seconds = g_date_time_to_unix(date)
@@ -113,21 +115,26 @@ enum HeaderGrammar {
     /// Every `<id>`; where there is no bracket, every word with an `@` (some programs forget them).
     static func messageIDs(_ raw: [UInt8]) -> [MessageID] {
         var ids: [MessageID] = []
-        var current: [UInt8]?
-        for byte in raw {
-            switch byte {
-            case 60: current = []
-            case 62:
-                if let bytes = current, let id = MessageID(String(decoding: bytes, as: UTF8.self)) { ids.append(id) }
-                current = nil
+        var start: Int?
+        for (index, byte) in raw.enumerated() {
+            if byte == 60 {
+                start = index + 1
+            } else if byte == 62 {
+                if let from = start, let id = id(raw[from..<index]) { ids.append(id) }
+                start = nil
                 if ids.count >= MailLimits.references { return ids }
-            case 0...32: continue
-            default: if let length = current?.count, length <= MessageID.lengthLimit { current?.append(byte) }
             }
         }
         if !ids.isEmpty { return ids }
         let words = String(decoding: raw.prefix(MailLimits.header), as: UTF8.self).split { " \t,;<>".contains($0) }
         return words.filter { $0.contains("@") }.compactMap { MessageID($0) }
+    }
+
+    /// Blanks and controls within one are folds that went wrong.
+    private static func id(_ raw: ArraySlice<UInt8>) -> MessageID? {
+        if raw.allSatisfy({ $0 > 32 }) { return MessageID(String(decoding: raw, as: UTF8.self)) }
+        return MessageID(
+            String(decoding: raw.lazy.filter { $0 > 32 }.prefix(MessageID.lengthLimit + 1), as: UTF8.self))
     }
 
     // MARK: Doors

@@ -15,6 +15,22 @@ extension UnsafeRawBufferPointer {
         return (end, newline + 1)
     }
 
+    /// Whether a byte of the range is above ASCII; eight at a time.
+    func isEightBit(_ range: Range<Int>) -> Bool {
+        var index = range.lowerBound
+        var seen: UInt64 = 0
+        while index + 8 <= range.upperBound {
+            seen |= loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        var rest: UInt8 = 0
+        while index < range.upperBound {
+            rest |= self[index]
+            index += 1
+        }
+        return seen & 0x8080_8080_8080_8080 != 0 || rest >= 0x80
+    }
+
     func begins(at start: Int, with prefix: StaticString) -> Bool {
         guard start >= 0, count - start >= prefix.utf8CodeUnitCount, let base = baseAddress else { return false }
         return memcmp(base + start, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
