@@ -2,7 +2,8 @@
 SHELL := /bin/sh
 SWIFT ?= swift
 CONFIGURATION ?= release
-RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product deskbridge
+# On a terminal SwiftPM would hand other flags to the compiler than into a log, and build everything anew.
+RELEASE := $(SWIFT) build --no-color-diagnostics -c release --static-swift-stdlib --product deskbridge
 BINARY := .build/release/deskbridge
 
 .PHONY: help run build test layout lint format bench clean
@@ -27,7 +28,7 @@ build:
 test: lint
 	@.ci/install-packages build run test
 	@$(MAKE) --no-print-directory layout
-	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) build --no-color-diagnostics --build-tests --explicit-target-dependency-import-check error
 	REQUIRE_SERVERS=1 SWIFT=$(SWIFT) .ci/run-tests
 
 # What SwiftPM makes of Package.swift, for LayoutTests to compare with docs/architecture.md.
@@ -44,7 +45,7 @@ format:
 bench:
 	@.ci/install-packages build run test
 	$(RELEASE)
-	$(SWIFT) build -c release --static-swift-stdlib --product deskbridge-bench
+	$(SWIFT) build --no-color-diagnostics -c release --static-swift-stdlib --product deskbridge-bench
 	@exec .build/release/deskbridge-bench
 
 clean:

@@ -148,20 +148,40 @@ package final class IMAPMailboxSource: MailboxSource {
     }
 
     private func open(_ address: ServerAddress) async throws(MailboxError) -> IMAPConversation {
-        let login: StreamTarget.Login
         switch account.login {
-        case .password(let password): login = .password(username: account.username, password)
-        case .bearer(let make):
+        case .password(let password):
+            return try await open(address, .password(username: account.username, password))
+        case .bearer(let tokens):
+            let token = try await token(tokens, refused: nil, address)
             do {
-                login = .bearer(username: account.username, try await make())
-            } catch let error as MailboxError {
-                // Whoever makes tokens knows whether asking again helps.
-                throw error
+                return try await open(address, .bearer(username: account.username, token))
             } catch {
-                let words = (error as? any Failure)?.detail ?? "\(error)"
-                throw MailboxError(.other, detail: "no token for \(address.place): \(words)")
+                // Taken back before its end, as after a change of password: the next may do.
+                guard error.code == .login else { throw error }
+                let next = try await self.token(tokens, refused: token, address)
+                guard next != token else { throw error }
+                return try await open(address, .bearer(username: account.username, next))
             }
         }
+    }
+
+    private func token(_ tokens: BearerTokens, refused: Secret?, _ address: ServerAddress) async throws(MailboxError)
+        -> Secret
+    {
+        do {
+            return try await tokens(refused)
+        } catch let error as MailboxError {
+            // Whoever makes tokens knows whether asking again helps.
+            throw error
+        } catch {
+            let words = (error as? any Failure)?.detail ?? "\(error)"
+            throw MailboxError(.other, detail: "no token for \(address.place): \(words)")
+        }
+    }
+
+    private func open(_ address: ServerAddress, _ login: StreamTarget.Login) async throws(MailboxError)
+        -> IMAPConversation
+    {
         let target = StreamTarget(
             address: address, login: login, tls: account.tls, authorities: account.authorities,
             connectTimeout: options.connectTimeout)

@@ -184,11 +184,14 @@ struct DovecotTests {
         #expect([.tls, .refused].contains(await IMAPMailboxSource(named).ending()?.code))
 
         let token = try await server.bearerToken(for: user)
-        let bearer = try await account(user) { $0.login = .bearer { token } }
+        let bearer = try await account(user) { $0.login = .bearer { _ in token } }
         #expect(try await IMAPMailboxSource(bearer).probe().contains("signed in"))
         let expired = try await server.bearerToken(for: user, lifetime: .seconds(-3600))
-        let late = try await account(user) { $0.login = .bearer { expired } }
+        let late = try await account(user) { $0.login = .bearer { _ in expired } }
         #expect(await IMAPMailboxSource(late).ending()?.code == .login)
+        // A token that is refused is given back, and the next one is taken.
+        let renewed = try await account(user) { $0.login = .bearer { $0 == nil ? expired : token } }
+        #expect(try await IMAPMailboxSource(renewed).probe().contains("signed in"))
     }
 
     @Test func `A probe says what it found, or that there is no such mailbox`() async throws {

@@ -16,7 +16,7 @@ struct MailboxFaultTests {
             let source = IMAPMailboxSource(
                 MailboxAccount(
                     name: "support", url: "imaps://localhost:1/", username: "x",
-                    login: .bearer { throw MailboxError(code, detail: "no token") }))
+                    login: .bearer { _ in throw MailboxError(code, detail: "no token") }))
             let error = await #expect(throws: MailboxError.self) { try await source.run(KeepingIntake()) }
             #expect(error?.isTemporary == isTemporary)
         }

@@ -345,9 +345,55 @@ private func mail(_ number: Int, _ question: String) -> String {
         }
     }
 
-    private let account = Settings.OAuth2(
-        vendor: .microsoft, clientID: "id", clientSecret: Secret(""), refreshToken: Secret("a&b"), tokenURL: "",
-        tenant: "acme")
+    private let account: Settings.OAuth2
+
+    init() throws {
+        account = Settings.OAuth2(
+            use: .imap, vendor: .microsoft, clientID: "id", clientSecret: Secret(""), refreshToken: Secret("a&b"),
+            tokenURL: "", tenant: "acme", keptAt: try TestFolder.make("oauth2") + "/var/imap.json")
+    }
+
+    private func asked(_ vendor: Vendor) async -> [String] {
+        await vendor.calls.map { call in
+            let form = String(decoding: call.body, as: UTF8.self)
+            return form.split(separator: "&").first { $0.hasPrefix("refresh_token=") }.map { String($0.dropFirst(14)) }
+                ?? ""
+        }
+    }
+
+    @Test func `A new refresh token is used from then on, also by the next start, until the settings name another`()
+        async throws
+    {
+        let vendor = Vendor(status: 200, body: #"{"access_token":"t","expires_in":3600,"refresh_token":"second"}"#)
+        let tokens = OAuthTokens(account, client: vendor)
+        let token = try await tokens.token()
+        #expect(try await tokens.token(refused: token) == token)
+        #expect(try await OAuthTokens(account, client: vendor).token() == token)
+        #expect(await asked(vendor) == ["a%26b", "second", "second"])
+        let mode = try FileManager.default.attributesOfItem(atPath: account.keptAt)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        var changed = account
+        changed.refreshToken = Secret("third")
+        _ = try await OAuthTokens(changed, client: vendor).token()
+        #expect(await asked(vendor).last == "third")
+    }
+
+    @Test func `A kept token that the vendor does not take any more gives way to the one in the settings`() async throws
+    {
+        KeptToken(path: account.keptAt, configured: account.refreshToken).write(Secret("ended"))
+        let vendor = Vendor(status: 400, body: #"{"error":"invalid_grant"}"#)
+        await #expect(throws: MailboxError.self) { try await OAuthTokens(account, client: vendor).token() }
+        #expect(await asked(vendor) == ["ended", "a%26b"])
+    }
+
+    @Test func `Tokens for sending are asked for by their own right`() async throws {
+        var sending = account
+        sending.use = .smtp
+        let vendor = Vendor(status: 200, body: #"{"access_token":"t"}"#)
+        _ = try await OAuthTokens(sending, client: vendor).token()
+        let form = String(decoding: try #require(await vendor.calls.first).body, as: UTF8.self)
+        #expect(form.contains("SMTP.Send") && !form.contains("IMAP"))
+    }
 
     @Test func `A token is asked for once and kept until it ends`() async throws {
         let vendor = Vendor(status: 200, body: #"{"access_token":"t","expires_in":3600}"#)

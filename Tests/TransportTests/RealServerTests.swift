@@ -3,12 +3,20 @@
 import Correspondence
 import Foundation
 import Rehearsal
+import Synchronization
 import TestSupport
 import Testing
 import Transport
 
 @Suite(.timeLimit(.minutes(2)))
 struct RealServerTests {
+    private final class Refused: Sendable {
+        private let tokens = Mutex<[Secret?]>([])
+
+        var all: [Secret?] { tokens.withLock { $0 } }
+
+        func add(_ token: Secret?) { tokens.withLock { $0.append(token) } }
+    }
     private let size = 4096
 
     @Test(.needs(.smtpSink))
@@ -83,6 +91,35 @@ struct RealServerTests {
             return
         }
         #expect(why.contains("no secure connection"))
+    }
+
+    @Test(.needs(.mailServer))
+    func `A token signs in too, and one that is refused is asked for anew, once`() async throws {
+        let servers = try await TestServers.mailServers()
+        let user = try await TestServers.mailUser("token", at: "acme.example")
+        let good = try await servers.dovecot.bearerToken(for: user)
+        let expired = try await servers.dovecot.bearerToken(for: user, lifetime: .seconds(-3600))
+        let refused = Refused()
+        func sender(_ next: Secret) -> CurlMailSender {
+            CurlMailSender(
+                SubmissionServer(
+                    url: "smtp://localhost:\(servers.mailServer.submissionPort)", username: user.address.text,
+                    bearer: { last in
+                        refused.add(last)
+                        return last == nil ? expired : next
+                    }, authorities: servers.dovecot.authorities))
+        }
+        let mail = try makeMail("Subject: x\r\n\r\ntext\r\n", from: user.address.text, to: user.address.text)
+        guard case .accepted = await sender(good).send(mail) else {
+            Issue.record("the second token did not sign in")
+            return
+        }
+        #expect(refused.all == [nil, expired])
+        guard case .notSent(isTemporary: false, let reason) = await sender(expired).probe() else {
+            Issue.record("a token that ended signed in")
+            return
+        }
+        #expect(reason.contains("535") && !reason.contains(expired.revealed))
     }
 
     @Test(

@@ -52,18 +52,22 @@ package struct SubmissionServer: Sendable {
     package var url: String
     package var username: String
     package var password: Secret
+    /// Signs in instead of the password where it is set.
+    package var bearer: BearerTokens?
     package var tls: TLSUse
     /// Path of a CA file beside the system's; empty for none.
     package var authorities: String
     package var connections: Int
 
     package init(
-        url: String, username: String = "", password: Secret = Secret(""), tls: TLSUse = .required,
+        url: String, username: String = "", password: Secret = Secret(""), bearer: BearerTokens? = nil,
+        tls: TLSUse = .required,
         authorities: String = "", connections: Int = 4
     ) {
         self.url = url
         self.username = username
         self.password = password
+        self.bearer = bearer
         self.tls = tls
         self.authorities = authorities
         self.connections = connections

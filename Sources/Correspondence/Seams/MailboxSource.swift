@@ -6,8 +6,7 @@ package import Foundation
 package struct MailboxAccount: Sendable {
     package enum Login: Sendable {
         case password(Secret)
-        /// A bearer token for XOAUTH2 or OAUTHBEARER, made anew for each connection.
-        case bearer(@Sendable () async throws -> Secret)
+        case bearer(BearerTokens)
     }
     package enum Start: Sendable, Equatable {
         case now

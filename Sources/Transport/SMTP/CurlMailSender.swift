@@ -24,9 +24,8 @@ package struct SubmissionOptions: Sendable {
 /// the mail is checked and dot-stuffed there, and the rest happens on the reactor's.
 package final class CurlMailSender: MailSender {
     package let connections: Int
-    private let target: Result<StreamTarget, StreamError>
+    private let signIn: Result<SubmissionSignIn, StreamError>
     private let pool: SubmissionPool?
-    private let connector: StreamConnector
     private let reactor: StreamReactor
 
     /// A bad URL shows in every outcome and in `probe`, not here.
@@ -35,7 +34,6 @@ package final class CurlMailSender: MailSender {
         connector: StreamConnector = .submission, reactor: StreamReactor = .shared
     ) {
         connections = server.connections
-        self.connector = connector
         self.reactor = reactor
         do throws(StreamError) {
             let address = try ServerAddress(server.url)
@@ -43,15 +41,17 @@ package final class CurlMailSender: MailSender {
                 throw StreamError(.badAddress, detail: "\(address.place) is to be reached by smtp:// or smtps://")
             }
             let login: StreamTarget.Login =
-                server.username.isEmpty ? .none : .password(username: server.username, server.password)
+                server.username.isEmpty || server.bearer != nil
+                ? .none : .password(username: server.username, server.password)
             let target = StreamTarget(
                 address: address, login: login, tls: server.tls, authorities: server.authorities,
                 connectTimeout: options.connectTimeout)
-            self.target = .success(target)
-            pool = SubmissionPool(
-                target, limit: server.connections, options: options, connector: connector, reactor: reactor)
+            let signIn = SubmissionSignIn(
+                target: target, username: server.username, tokens: server.bearer, connector: connector)
+            self.signIn = .success(signIn)
+            pool = SubmissionPool(signIn, limit: server.connections, options: options, reactor: reactor)
         } catch {
-            target = .failure(error)
+            signIn = .failure(error)
             pool = nil
         }
     }
@@ -75,10 +75,10 @@ package final class CurlMailSender: MailSender {
     }
 
     package func probe() async -> SendOutcome {
-        guard case .success(let target) = target else { return addressProblem }
+        guard case .success(let signIn) = signIn else { return addressProblem }
         return await withCheckedContinuation { waiter in
-            connector.connect(target) { result in
-                switch result.flatMap({ SubmissionPool.checkSignIn($0, target) }) {
+            signIn.connect { result in
+                switch result {
                 case .success(let stream):
                     let last = stream.dialogue.last { !$0.isEmpty } ?? "connected"
                     waiter.resume(returning: .accepted(reply: last))
@@ -90,7 +90,7 @@ package final class CurlMailSender: MailSender {
     }
 
     private var addressProblem: SendOutcome {
-        guard case .failure(let error) = target else { return .notSent(isTemporary: false, reason: "no address") }
+        guard case .failure(let error) = signIn else { return .notSent(isTemporary: false, reason: "no address") }
         return .notSent(isTemporary: false, reason: error.detail)
     }
 }

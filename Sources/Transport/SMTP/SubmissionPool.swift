@@ -7,10 +7,9 @@ import Correspondence
 ///
 /// @unchecked Sendable: every member but the lets is used on the reactor's thread only (`StreamReactor.perform`).
 final class SubmissionPool: @unchecked Sendable {
-    private let target: StreamTarget
+    private let signIn: SubmissionSignIn
     private let limit: Int
     private let options: SubmissionOptions
-    private let connector: StreamConnector
     private let reactor: StreamReactor
     private var waiting: [SubmissionJob] = []
     private var firstWaiting = 0
@@ -23,13 +22,11 @@ final class SubmissionPool: @unchecked Sendable {
     private var noMoreUntil: ContinuousClock.Instant?
 
     init(
-        _ target: StreamTarget, limit: Int, options: SubmissionOptions, connector: StreamConnector,
-        reactor: StreamReactor
+        _ signIn: SubmissionSignIn, limit: Int, options: SubmissionOptions, reactor: StreamReactor
     ) {
-        self.target = target
+        self.signIn = signIn
         self.limit = max(1, limit)
         self.options = options
-        self.connector = connector
         self.reactor = reactor
     }
 
@@ -99,31 +96,16 @@ final class SubmissionPool: @unchecked Sendable {
 
     private func connect() {
         connecting += 1
-        let target = target
         let reactor = reactor
-        connector.connect(target) { [self] result in
-            let checked = result.flatMap { Self.checkSignIn($0, target) }
+        signIn.connect { [self] result in
             reactor.perform { [self] in
                 connecting -= 1
-                switch checked {
+                switch result {
                 case .success(let stream): adopt(stream)
                 case .failure(let error): connectFailed(error)
                 }
             }
         }
-    }
-
-    /// libcurl goes on without a word where the server offers no AUTH: only a 235 shows that it signed in.
-    static func checkSignIn(_ stream: EstablishedStream, _ target: StreamTarget) -> Result<
-        EstablishedStream, StreamError
-    > {
-        if case .none = target.login { return .success(stream) }
-        if stream.dialogue.contains(where: { $0.hasPrefix("235") }) { return .success(stream) }
-        return .failure(
-            StreamError(
-                .login,
-                detail: "\(target.address.place) offers no way to sign in (AUTH), so nothing was sent: use its "
-                    + "submission port, or remove the username if none is needed"))
     }
 
     private func adopt(_ stream: EstablishedStream) {
@@ -132,7 +114,7 @@ final class SubmissionPool: @unchecked Sendable {
         let capabilities = SubmissionDialogue.Capabilities(dialogue: stream.dialogue)
         let connection = SubmissionConnection(capabilities, pool: self, options: options)
         connections[ObjectIdentifier(connection)] = connection
-        connection.attach(reactor.adopt(stream, place: target.address.place, owner: connection))
+        connection.attach(reactor.adopt(stream, place: signIn.target.address.place, owner: connection))
         isFree(connection)
     }
 

@@ -79,16 +79,22 @@ struct Wiring: Sendable {
     }
 
     static func sender(_ settings: Settings) -> (any MailSender)? {
-        settings.smtp.map { CurlMailSender($0.server) }
+        settings.smtp.map { smtp in
+            var server = smtp.server
+            server.bearer = smtp.oauth2.map(tokens)
+            return CurlMailSender(server)
+        }
     }
 
     static func source(_ mailbox: Settings.Mailbox) -> any MailboxSource {
         var account = mailbox.account
-        if let oauth2 = mailbox.oauth2 {
-            let tokens = OAuthTokens(oauth2, client: CurlHTTPClient())
-            account.login = .bearer { try await tokens.token() }
-        }
+        if let oauth2 = mailbox.oauth2 { account.login = .bearer(tokens(oauth2)) }
         return IMAPMailboxSource(account)
+    }
+
+    private static func tokens(_ oauth2: Settings.OAuth2) -> BearerTokens {
+        let tokens = OAuthTokens(oauth2, client: CurlHTTPClient())
+        return { refused in try await tokens.token(refused: refused) }
     }
 
     // MARK: Made of the open store

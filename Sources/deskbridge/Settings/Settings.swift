@@ -51,12 +51,17 @@ struct Settings: Sendable {
 
     struct OAuth2: Sendable, Equatable {
         enum Vendor: String, CaseIterable, Sendable { case google, microsoft, other }
+        /// What the tokens are for: Microsoft grants each by itself.
+        enum Use: Sendable { case imap, smtp }
+        var use: Use
         var vendor: Vendor
         var clientID: String
         var clientSecret: Secret
         var refreshToken: Secret
         var tokenURL: String
         var tenant: String
+        /// Where the newest refresh token is kept, for vendors that give a new one with each answer.
+        var keptAt: String
     }
 
     struct Webhook: Sendable {
@@ -71,6 +76,7 @@ struct Settings: Sendable {
     struct SMTP: Sendable {
         enum EnvelopeFrom: String, CaseIterable, Sendable { case address, verp }
         var server: SubmissionServer
+        var oauth2: OAuth2?
         var envelopeFrom: EnvelopeFrom
         var rate: Rate
     }

@@ -129,13 +129,14 @@ extension Settings {
 
     private static func mailbox(_ section: SettingsSection, sizeLimit: Int) -> Mailbox? {
         let oauthSection = section.section("oauth2")
-        let oauth2 = oauthSection.isPresent ? oauth2(oauthSection) : nil
+        let name = section.value("name", SettingsText.shortName) ?? ""
+        let oauth2 = oauthSection.isPresent ? oauth2(oauthSection, for: .imap, named: name) : nil
         let password = section.secret("password")
         if oauth2 != nil, section.has("password") {
             section.problem("give either password or oauth2, not both", at: "oauth2")
         }
         let account = MailboxAccount(
-            name: section.value("name", SettingsText.shortName) ?? "",
+            name: name,
             url: section.value("url", SettingsText.url(["imaps", "imap"])) ?? "",
             username: section.value("username", SettingsText.line) ?? "",
             login: .password(Secret(password)),
@@ -157,17 +158,18 @@ extension Settings {
         var meaning: TLSUse { self == .off ? .off : .required }
     }
 
-    private static func oauth2(_ section: SettingsSection) -> OAuth2 {
+    private static func oauth2(_ section: SettingsSection, for use: OAuth2.Use, named name: String) -> OAuth2 {
         let vendor = section.value("vendor", SettingsText.choice(OAuth2.Vendor.self)) ?? .other
         let tokenURL = section.value("token-url", SettingsText.url(["https", "http"])) ?? ""
         if vendor == .other, tokenURL.isEmpty { section.problem("\"token-url\" is missing: vendor other needs it") }
         return OAuth2(
-            vendor: vendor,
+            use: use, vendor: vendor,
             clientID: section.value("client-id", SettingsText.name) ?? "",
             clientSecret: Secret(section.secret("client-secret")),
             refreshToken: Secret(section.secret("refresh-token")),
             tokenURL: tokenURL,
-            tenant: section.value("tenant", SettingsText.shortName) ?? "common")
+            tenant: section.value("tenant", SettingsText.shortName) ?? "common",
+            keptAt: section.reader.resolve("var/oauth2/\(use)-\(name).json"))
     }
 
     private static func webhook(_ section: SettingsSection) -> Webhook {
@@ -181,13 +183,21 @@ extension Settings {
     }
 
     private static func smtp(_ section: SettingsSection) -> SMTP {
-        SMTP(
+        let oauthSection = section.section("oauth2")
+        if oauthSection.isPresent, section.has("password") {
+            section.problem("give either password or oauth2, not both", at: "oauth2")
+        }
+        if oauthSection.isPresent, !section.has("username") {
+            section.problem("\"username\" is missing: oauth2 needs to know who signs in", at: "oauth2")
+        }
+        return SMTP(
             server: SubmissionServer(
                 url: section.value("url", SettingsText.url(["smtps", "smtp"], path: false)) ?? "",
                 username: section.value("username", SettingsText.line) ?? "",
                 password: Secret(section.secret("password")),
                 tls: section.value("tls", SettingsText.choice(TLSWord.self))?.meaning ?? .required,
                 authorities: section.path("ca")),
+            oauth2: oauthSection.isPresent ? oauth2(oauthSection, for: .smtp, named: "server") : nil,
             envelopeFrom: section.value("envelope-from", SettingsText.choice(SMTP.EnvelopeFrom.self)) ?? .address,
             rate: section.value("rate", SettingsText.rate) ?? Rate(count: 30, period: .minutes(1)))
     }
