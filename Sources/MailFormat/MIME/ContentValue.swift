@@ -20,8 +20,16 @@ struct ContentValue {
         self.value = value
     }
 
-    /// A Content-Type; what is none means text (RFC 2045 section 5.2).
-    init(type raw: [UInt8]) {
+    /// A Content-Type; what is none means text (RFC 2045 section 5.2). A raw 8-bit file name is read by the charset, that
+    /// of the mail's text, and nothing else is.
+    init(type raw: [UInt8], charset: String?) {
+        self.init(type: raw)
+        guard let charset, parameters["name"] != nil, !Charset.isPlausibleUTF8(raw) else { return }
+        let named = ContentValue(type: Charset.repaired(raw, declared: charset))
+        if named.value == value { parameters["name"] = named.parameters["name"] ?? parameters["name"] }
+    }
+
+    private init(type raw: [UInt8]) {
         let raw = Array(raw.prefix(MailLimits.header))
         let slash = raw.firstIndex(of: 0x2F) ?? raw.count
         guard slash > 0, slash < (raw.firstIndex(of: 0x3B) ?? raw.count) else {
@@ -54,8 +62,15 @@ struct ContentValue {
         self = made
     }
 
-    /// A Content-Disposition.
-    init(disposition raw: [UInt8]) {
+    /// A Content-Disposition, its file name as that of a Content-Type.
+    init(disposition raw: [UInt8], charset: String?) {
+        self.init(disposition: raw)
+        guard let charset, parameters["filename"] != nil, !Charset.isPlausibleUTF8(raw) else { return }
+        let named = ContentValue(disposition: Charset.repaired(raw, declared: charset))
+        if named.value == value { parameters["filename"] = named.parameters["filename"] ?? parameters["filename"] }
+    }
+
+    private init(disposition raw: [UInt8]) {
         let raw = Self.withoutFallback(Array(raw.prefix(MailLimits.header)))
         var made = ContentValue(value: "")
         if let (value, parameters) = PlainHeader.value(raw), !value.utf8.contains(0x2F) {

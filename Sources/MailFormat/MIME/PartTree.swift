@@ -66,12 +66,11 @@ struct PartTree {
                 continue
             }
             guard parts.count < MailLimits.parts else { break }
-            var block = HeaderBlock.part(of: mail, from: position, to: mail.count)
-            block.repair(declared: textCharset)
+            let block = HeaderBlock.part(of: mail, from: position, to: mail.count)
             position = max(position, block.bodyStart)
             let parent = open[level].part
             var part = Part(body: min(position, mail.count)..<mail.count, parent: parent)
-            Self.describe(&part, by: block, within: parts[parent])
+            Self.describe(&part, by: block, within: parts[parent], charset: textCharset)
             let index = parts.count
             parts[parent].children.append(index)
             if part.isMultipart, open.count < MailLimits.depth, let boundary = Self.boundary(of: part) {
@@ -131,13 +130,17 @@ struct PartTree {
         return nil
     }
 
-    private static func describe(_ part: inout Part, by headers: HeaderBlock, within parent: Part?) {
+    private static func describe(
+        _ part: inout Part, by headers: HeaderBlock, within parent: Part?, charset: String? = nil
+    ) {
         if let value = headers.first("content-type") {
-            part.content = ContentValue(type: value)
+            part.content = ContentValue(type: value, charset: charset)
         } else if parent?.content.value == "multipart/digest" {
             part.content = ContentValue(value: "message/rfc822")
         }
-        if let value = headers.first("content-disposition") { part.disposition = ContentValue(disposition: value) }
+        if let value = headers.first("content-disposition") {
+            part.disposition = ContentValue(disposition: value, charset: charset)
+        }
         if let value = headers.plain("content-transfer-encoding") { part.encoding = TransferEncoding(named: value) }
         if let value = headers.first("content-id") {
             part.contentID = HeaderGrammar.messageIDs(value).first?.text
