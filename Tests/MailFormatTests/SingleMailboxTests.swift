@@ -20,8 +20,8 @@ struct SingleMailboxTests {
         "Eve (at home) <eve@mail.example>", "eve@mail.example (Eve (of Acme))", "\"Eve \\\"E\\\" X\"<eve@mail.example>",
         "=?utf-8?Q?Z=C3=B6e?= =?utf-8?B?w7Y=?= <eve@mail.example>", "Zöe Ö. <eve@mail.example>",
         "eve@mail.example <eve@mail.example>", "\"victim@mail.example\" <eve@mail.example>",
-        "[Acme] Eve's Shop <eve@mail.example>", "=?utf-8?Q?Eve_(Sales)?= <eve@mail.example>",
-        "=?utf-8?Q?=22_=3Cvictim@mail.example=3E?= <eve@mail.example>", "\"=?utf-8?Q?Eve?=\" <eve@mail.example>",
+        "=?utf-8?Q?Eve_(Sales)?= <eve@mail.example>",
+        "=?utf-8?Q?=22_=3Cvictim=40mail.example=3E?= <eve@mail.example>", "\"=?utf-8?Q?Eve?=\" <eve@mail.example>",
         "\"\" <eve@mail.example>", "Eve\n <eve@mail.example>", "Eve\n\t(x)\n <eve@mail.example>",
     ])
     func `what every reader takes for the same address is believed`(from: String) async throws {
@@ -75,7 +75,7 @@ struct SingleMailboxTests {
     }
 
     @Test(arguments: [
-        "no field at all\n", "From victim@mail.example\n", ">From: victim@mail.example\n", "X-A : b\n", "X-A: a\rb\n",
+        "no field at all\n", "From victim@mail.example\n", "X-A : b\n", "X-A: a\rb\n",
         "X-A: a\u{0}b\n", String(repeating: "a:\n", count: 5_000),
     ])
     func `a header that others read otherwise proves nothing`(lines: String) async throws {

@@ -22,9 +22,9 @@ struct ContentValue {
 
     /// A Content-Type; what is none means text (RFC 2045 section 5.2). A raw 8-bit file name is read by the charset, that
     /// of the mail's text, and nothing else is.
-    init(type raw: [UInt8], charset: String?) {
+    init(type raw: [UInt8], charset: @autoclosure () -> String?) {
         self.init(type: raw)
-        guard let charset, parameters["name"] != nil, !Charset.isPlausibleUTF8(raw) else { return }
+        guard parameters["name"] != nil, !Charset.isPlausibleUTF8(raw), let charset = charset() else { return }
         let named = ContentValue(type: Charset.repaired(raw, declared: charset))
         if named.value == value { parameters["name"] = named.parameters["name"] ?? parameters["name"] }
     }
@@ -63,9 +63,9 @@ struct ContentValue {
     }
 
     /// A Content-Disposition, its file name as that of a Content-Type.
-    init(disposition raw: [UInt8], charset: String?) {
+    init(disposition raw: [UInt8], charset: @autoclosure () -> String?) {
         self.init(disposition: raw)
-        guard let charset, parameters["filename"] != nil, !Charset.isPlausibleUTF8(raw) else { return }
+        guard parameters["filename"] != nil, !Charset.isPlausibleUTF8(raw), let charset = charset() else { return }
         let named = ContentValue(disposition: Charset.repaired(raw, declared: charset))
         if named.value == value { parameters["filename"] = named.parameters["filename"] ?? parameters["filename"] }
     }

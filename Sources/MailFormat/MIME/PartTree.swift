@@ -131,15 +131,15 @@ struct PartTree {
     }
 
     private static func describe(
-        _ part: inout Part, by headers: HeaderBlock, within parent: Part?, charset: String? = nil
+        _ part: inout Part, by headers: HeaderBlock, within parent: Part?, charset: @autoclosure () -> String? = nil
     ) {
         if let value = headers.first("content-type") {
-            part.content = ContentValue(type: value, charset: charset)
+            part.content = ContentValue(type: value, charset: charset())
         } else if parent?.content.value == "multipart/digest" {
             part.content = ContentValue(value: "message/rfc822")
         }
         if let value = headers.first("content-disposition") {
-            part.disposition = ContentValue(disposition: value, charset: charset)
+            part.disposition = ContentValue(disposition: value, charset: charset())
         }
         if let value = headers.plain("content-transfer-encoding") { part.encoding = TransferEncoding(named: value) }
         if let value = headers.first("content-id") {
