@@ -71,7 +71,13 @@ struct QuoteCutterTests {
         "I wrote to you:\nno answer came.", "The manual says:\n\nFrom: the box\nTo: the shelf\n", "a -- b\nc",
         "5 > 3\nand 3 < 5",
         "Date: tomorrow\nPlace: here", "Dear all,\n----------\nimportant\n----------\nthanks",
-        "My address:\nOn the hill 12:",
+        "My address:\nOn the hill 12:", "Hello,\n\nDate: 12 October 2026\nFrom: Berlin\nTo: Hamburg\n\nWhere is it?",
+        "Hello,\n\nFrom: Berlin\nTo: Hamburg\nDate: 12 October 2026\n\nWhere is it?",
+        "Hello,\n\nOn 12 October 2026 I wrote to you:\nit is broken.",
+        "My colleague wrote this in 2026:\nit is broken.",
+        "Hi,\nwritten on 12 October 2026.\n  Name:   Anna\nPlease help!",
+        "Hi,\nOn 12 October 2026 she wrote\n  Name:   Anna\nPlease help!",
+        "Hi,\nOn 12 October 2026 at 9:30 the technician wrote to the shop:\nPlease help!",
         "Sent from my heart, this is a longer letter that goes on.\nAnd on.\nAnd on.\nAnd on.\nend",
     ])
     func `what only resembles a quote stays`(text: String) {
