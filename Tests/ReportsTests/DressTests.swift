@@ -111,12 +111,18 @@ struct DressTests {
     func notice() {
         let notice = TicketNotice(
             number: 12, subject: "Return", customer: SampleDesk.customer("Anna", "anna@example.org"), language: "de",
-            reasons: ["refund", "not sure"], question: "May I?\nPlease.", draft: Sample.draft,
+            reasons: ["refund", "not sure"], question: "May I?\n\nPlease.", draft: Sample.draft,
             link: "https://d.example/admin/tickets/12")
         let dress = maker.ticketNotice(notice, desk: SampleDesk.desk)
+        var bare = notice
+        bare.draft = nil
+        for text in [dress.text, maker.ticketNotice(bare, desk: SampleDesk.desk).text] {
+            #expect(!text.contains("\n\n\n") && !text.contains(" \n"), "\(text)")
+        }
         #expect(dress.subject == "[Acme Support #12] Return")
         for part in [
-            "- refund", "- not sure", "  May I?\n  Please.", "You can return it.", "https://d.example/admin/tickets/12",
+            "- refund", "- not sure", "  May I?\n\n  Please.", "You can return it.",
+            "https://d.example/admin/tickets/12",
             "German",
         ] {
             #expect(dress.text.contains(part))

@@ -174,12 +174,15 @@ struct FigureCounting {
 
     mutating func listTickets() throws(StoreError) {
         let live = "k.desk = ? AND k.rank < \(TicketRow.firstRestingRank)"
-        figures.waitingCount = try desk.sql.count("SELECT COUNT(*) FROM tickets k WHERE \(live)", [desk.desk])
+        let ours = "\(live) AND k.status <> 'waiting'"
+        let theirs = "\(live) AND k.status = 'waiting'"
+        figures.waitingCount = try desk.sql.count("SELECT COUNT(*) FROM tickets k WHERE \(ours)", [desk.desk])
+        figures.withCustomerCount = try desk.sql.count("SELECT COUNT(*) FROM tickets k WHERE \(theirs)", [desk.desk])
         let rows = try desk.sql.query(
             """
             SELECT \(TicketRow.columns), c.subject, c.language, c.customer_name, c.customer_address
             FROM tickets k JOIN conversations c ON c.id = k.conversation
-            WHERE \(live) ORDER BY k.rank, k.opened_at, k.id LIMIT ?
+            WHERE \(ours) ORDER BY k.rank, k.opened_at, k.id LIMIT ?
             """, [desk.desk, Figures.listLimit])
         for var row in rows {
             figures.waiting.append(
