@@ -101,6 +101,24 @@ struct QuoteCutterTests {
         #expect(!cut(text, isReply: false).newText.contains(signature))
     }
 
+    @Test(arguments: [
+        "I ordered on 12.10.2026\nand Anna wrote:", "Hello,\nI ordered on 12 May 2026\nand Anna <a@x.example> wrote:",
+        "On 12 May 2026 I ordered\nand Anna wrote:", "Hello,\nOn 12 May 2026 it broke\nand Anna wrote:",
+    ])
+    func `words above an attribution are no part of it`(words: String) {
+        let above = words.split(separator: "\n").dropLast().joined(separator: "\n")
+        #expect(cut("\(words)\n> Old words.\n").newText == above)
+    }
+
+    @Test(arguments: [
+        "Hi\n\nSent from my iPhone\n\nPlease call me today.", "Where is it?\nSent via DHL on Monday, number 4711.",
+        "Hi\n\nSent via DHL on Monday, where is it?", "Hi\n-- \nTom\n\nMay I return it?", "Hi\n--\nMay I return it？",
+        "Hi\n\nSent from my iPhone\nThe number is 4711.",
+    ])
+    func `words that only stand where signatures do stay`(text: String) {
+        #expect(cut(text, isReply: false) == CutText(newText: text, quoted: nil, signature: nil))
+    }
+
     @Test
     func `answers between quoted lines keep their order`() {
         let result = cut("> one?\nfirst\n> two?\nsecond\n> three?\nthird\n")

@@ -78,6 +78,7 @@ struct Attribution {
         // Most lines that end in a colon are over with here.
         guard isFollowed || mayNameTime(lines, last, floor: floor) else { return nil }
         var start = last
+        var isWrapped = false
         var text = lines.lowered(last)
         while last - start < lineLimit - 1, start > floor, !lines.isBlank(start - 1), !lines.isQuoted(start - 1),
             lines.length(of: start - 1) <= 120
@@ -90,13 +91,15 @@ struct Attribution {
             // The time in brackets behind the verb, as Hungarian has it.
             let isTime = text.first == 40 && verbs.occur(in: before)
             guard digits(text) < 4 || isBeginning || isName || isTime else { break }
+            isWrapped = isName || isTime
             start -= 1
             text = before + [32] + text
         }
         let hasAddress = text.contains(64)
         var hasTime = digits(text) >= 4
-        if start < last, !hasTime || !(hasAddress || verbs.occur(in: text)) {
-            // The lines above were no part of it.
+        let isOne = hasTime && (hasAddress || (verbs.occur(in: text) && (isWrapped || starts.begin(text))))
+        if start < last, !isOne || !beginsParagraph(lines, start, floor) || ownWords.occur(in: [32] + text) {
+            // The lines above were no part of it, or somebody's words.
             start = last
             text = lines.lowered(last)
             hasTime = digits(text) >= 4
@@ -110,6 +113,10 @@ struct Attribution {
         let saysWho = hasTime || text.contains(64) || endsWithVerb(text)
         guard isStrong || (isFollowed && saysWho) else { return nil }
         return Attribution(lines: start..<(last + 1), isFollowedByQuote: isFollowed, isStrong: isStrong)
+    }
+
+    private static func beginsParagraph(_ lines: TextLines, _ start: Int, _ floor: Int) -> Bool {
+        start <= floor || lines.isBlank(start - 1) || lines.isQuoted(start - 1)
     }
 
     /// Only the words before the colon tell, and no line above belongs to them: "   Name:   Anna" is somebody's own list.
