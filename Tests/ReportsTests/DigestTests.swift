@@ -113,6 +113,9 @@ struct DigestTests {
         #expect(text.contains("#2019") && !text.contains("#2020") && text.contains("\n  and 55 more\n"))
         #expect(text.contains("Tickets waiting for the customer ........................ 3"))
         #expect(text.contains("     normal · Anna · English · not sure"))
+        figures.answered[0].sources += figures.answered[0].sources
+        let twice = maker.digestText(figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(twice.contains("     English · sent · from en/returns.md\n"))
     }
 
     @Test("a reason stands once on a ticket's page, and an unlikely draft is not put into the agent's mouth")

@@ -65,7 +65,9 @@ struct DigestText {
     private func answered(_ item: AnsweredItem) -> [String] {
         let sure = item.confidence.map { "\(Numbers.percent($0)) sure" } ?? ""
         let head = Self.cut("  #\(item.number) \(TicketView.subject(item.subject))", Self.columns - 12)
-        let sources = item.sources.map(\.article).joined(separator: ", ")
+        var articles: [String] = []
+        for source in item.sources where !articles.contains(source.article) { articles.append(source.article) }
+        let sources = articles.joined(separator: ", ")
         return [
             Self.pad(head, Self.columns - Self.width(sure)) + sure,
             Self.cut(
