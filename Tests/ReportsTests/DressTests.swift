@@ -65,6 +65,8 @@ struct DressTests {
         #expect(!dress.text.contains("{{"))
         #expect(!maker.handoverLine(language: language).isEmpty)
         #expect(dress.html?.contains("dir=\"\(language == "ar" ? "rtl" : "ltr")\"") == true)
+        // The bar of the quote stands where its lines begin.
+        #expect(dress.html?.contains("border-\(language == "ar" ? "right" : "left"):3px") == true)
     }
 
     @Test("Japanese greets with 様, Arabic reads from right to left, regions take their language, others the desk's")

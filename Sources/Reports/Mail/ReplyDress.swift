@@ -19,6 +19,7 @@ struct ReplyDress {
         let close = isHuman ? nil : words.text(.close)
         return [
             "language": words.language, "direction": words.isRightToLeft ? "rtl" : "ltr",
+            "side": words.isRightToLeft ? "right" : "left",
             "greeting": Absent.orText(greeting), "greetingLines": Self.lines(greeting ?? ""),
             "body": body, "paragraphs": Self.paragraphs(body), "close": Absent.orText(close),
             "closeLines": Self.lines(close ?? ""),
