@@ -122,8 +122,11 @@ struct ContentValue {
     }
 
     /// A file name is the last component only: a path would be an instruction.
-    private static func cleaned(_ text: String, isName: Bool) -> String {
-        guard isName else { return text }
+    private static func cleaned(_ text: String, isName: Bool) -> String { isName ? fileName(text) : text }
+
+    static func fileName(_ text: String) -> String {
+        // A line break is one blank, and CR LF one line break.
+        let text = text.utf8.contains(13) ? String(text.map { $0 == "\r\n" ? " " : $0 }) : text
         let line = HeaderGrammar.oneLine(text)
         return line.split { $0 == "/" || $0 == "\\" }.last.map { String($0.prefix(255)) } ?? ""
     }

@@ -82,6 +82,8 @@ struct HeaderBlock {
             isFirst = false
             position = line.next
         }
+        // A fold right behind the colon.
+        if let first = value.first, first == 32 || first == 9 { value = Array(value.drop { $0 == 32 || $0 == 9 }) }
         while let last = value.last, last == 32 || last == 9 { value.removeLast() }
         if value.contains(0) { value = value.map { $0 == 0 ? 32 : $0 } }
         return value
@@ -178,6 +180,16 @@ struct HeaderBlock {
             } else {
                 // Others end the header here.
                 oddity = "a header line that is no field"
+                if !isPart, name != nil {
+                    guard let next = fieldBehind(line.next, to: end) else {
+                        // The empty line was forgotten: the text begins here.
+                        if let name { add(name, value) }
+                        bodyStart = position
+                        return true
+                    }
+                    position = next
+                    continue
+                }
             }
             position = line.next
         }
@@ -185,6 +197,32 @@ struct HeaderBlock {
         bodyStart = end
         return position - start <= limit
     }
+
+    /// The next line that is a field by its name, as far as the next empty line; nil when there is none.
+    private func fieldBehind(_ start: Int, to end: Int) -> Int? {
+        var position = start
+        while position < end {
+            let line = mail.lineEnd(from: position, to: end)
+            if line.end == position { return nil }
+            if let colon = mail.fieldColon(from: position, to: line.end), Self.isFieldName(mail[position..<colon]) {
+                return position
+            }
+            position = line.next
+        }
+        return nil
+    }
+
+    /// A name that no line of a text begins with before a colon.
+    private static func isFieldName(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let lowered = LowerCase.of(UnsafeRawBufferPointer(rebasing: name.prefix(40)))
+        return familiar.contains(String(decoding: lowered, as: UTF8.self).trimmed) || families.begin(lowered)
+    }
+
+    private static let familiar = Set(knownNames + ["user-agent", "precedence", "importance", "x400-received"])
+    private static let families = Phrases([
+        "x-", "content-", "list-", "resent-", "mime-", "message-", "dkim-", "arc-", "received-", "authentication-",
+        "return-", "auto-", "thread-", "feedback-", "errors-", "disposition-", "domainkey-",
+    ])
 
     private mutating func add(_ name: Range<Int>, _ value: Range<Int>) {
         guard fields.count < MailLimits.fields else {

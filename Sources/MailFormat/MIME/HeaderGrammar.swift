@@ -114,6 +114,8 @@ enum HeaderGrammar {
             let seconds = g_date_time_to_unix(date)
             // GMime reads a year nobody wrote out of nonsense.
             guard (-5_000_000_000...100_000_000_000).contains(seconds) else { return nil }
+            // Nor is a number a month: 5 13 2024 is no day.
+            guard PlainHeader.namesMonth(raw) else { return nil }
             let offset = Int(g_date_time_get_utc_offset(date) / 60_000_000)
             return Timestamp(Instant(microseconds: Int64(seconds) * 1_000_000), offsetMinutes: offset)
         }

@@ -86,7 +86,16 @@ struct PartTree {
         for index in parts.indices where parts[index].isMultipart && parts[index].children.isEmpty {
             // No part was found: what there is can only be text.
             parts[index].content = .plainText
+            if Self.isPreamble(mail[parts[index].body]) {
+                parts[index].body = parts[index].body.lowerBound..<parts[index].body.lowerBound
+            }
         }
+    }
+
+    /// The sentence that programs put before the first part, and nothing else.
+    private static func isPreamble(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard text.count < 100 else { return false }
+        return TextLines.lowered(Array(text)[...]).elementsEqual("this is a multi-part message in mime format.".utf8)
     }
 
     private mutating func close(_ part: Int, at end: Int) {

@@ -22,6 +22,12 @@ struct MessageAssembly {
         message.text = words.text
         message.html = words.html
         message.attachments = body.attachments.map { attachment($0, tree.parts[$0], isInline: body.isInline($0)) }
+        for (index, file) in words.files.enumerated() {
+            message.attachments.append(
+                Attachment(
+                    name: file.name.isEmpty ? nil : file.name, type: file.type, size: file.data.count, isInline: false,
+                    contentID: nil, part: tree.parts.count + index))
+        }
         readWords(words.marked)
         judge(tree.parts, context)
         readLanguage(context, guess)
