@@ -106,6 +106,28 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `an agent's reply that no server takes counts as failed`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let from = bench.clock.now
+            let (_, ticket) = try await bench.ticketed()
+            try await bench.store.reply(
+                ticket.id, TicketReply(agent: "Ann", outgoing: bench.outgoing(.humanReply)), version: nil)
+            var delivery = try await bench.store.claimDeliveries(limit: 5)[0]
+            try await bench.store.settle(delivery, .again(at: bench.clock.now, error: "cut", inDoubt: true))
+            delivery = try await bench.store.claimDeliveries(limit: 5)[0]
+            try await bench.store.settle(delivery, .failed(error: "550 no such user", ticket: bench.id()))
+            bench.clock.advance(.seconds(1))
+            let to = bench.clock.now
+            var figures = try await bench.store.figures(ReportPeriod(from: from, to: to))
+            #expect(figures.failed == 1)
+            #expect(figures.inDoubt == 1)
+            #expect(figures.answered.isEmpty)
+            figures = try await bench.store.figures(ReportPeriod(from: to, to: to + .days(1)))
+            #expect(figures.failed == 0)
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `an empty store has empty figures with all days`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let to = bench.clock.now
