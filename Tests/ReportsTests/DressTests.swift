@@ -47,6 +47,24 @@ struct DressTests {
         #expect(!dress.text.contains("automatically"))
     }
 
+    @Test(
+        "an agent who signs by hand is not signed twice",
+        arguments: [
+            ("sent today.\n\nKind regards\nAda Byron", "sent today.\n\nKind regards\n\nAda Byron\n\nOn 23"),
+            ("sent today.\n– ada byron.", "sent today.\n\nAda Byron\n\nOn 23"),
+            ("sent today.\nAda Byron\n", "sent today.\n\nAda Byron\n\nOn 23"),
+            ("Ada Byron", "Ada Byron\n\nAda Byron\n\nOn 23"),
+            ("ask for Ada Byron", "ask for Ada Byron\n\nAda Byron\n\nOn 23"),
+            ("Regards\nBob", "Regards\nBob\n\nAda Byron\n\nOn 23"),
+        ])
+    func signedByHand(body: String, beginning: String) {
+        let dress = maker.dress(SampleDesk.reply(.humanReply, body: body, signer: "Ada Byron"), desk: SampleDesk.desk)
+        #expect(dress.text.hasPrefix(beginning))
+        let automatic = maker.dress(
+            SampleDesk.reply(.automaticReply, body: "One.\nAda Byron", signer: "Ada Byron"), desk: SampleDesk.desk)
+        #expect(automatic.text.contains("One.\nAda Byron"))
+    }
+
     @Test("notices and reports stand as they are")
     func asTheyAre() {
         var report = SampleDesk.reply(.report)
