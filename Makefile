@@ -6,13 +6,14 @@ CONFIGURATION ?= release
 RELEASE := $(SWIFT) build --no-color-diagnostics -c release --static-swift-stdlib --product deskbridge
 BINARY := .build/release/deskbridge
 
-.PHONY: help run build test layout lint format bench clean
+.PHONY: help run build test layout lint format bench corpus clean
 
 help:
 	@echo 'make run     private mail servers, sample customers, and what Deskbridge makes of their mail'
 	@echo 'make build   the release binary: $(BINARY)'
 	@echo 'make test    all tests, on real servers started on loopback'
 	@echo 'make bench   the figures of docs/performance.md, as ratios'
+	@echo 'make corpus  how much of the mail corpus is read as it should be, by folder'
 	@echo 'make lint    the form of the source; make format mends it'
 
 run:
@@ -47,6 +48,11 @@ bench:
 	$(RELEASE)
 	$(SWIFT) build --no-color-diagnostics -c release --static-swift-stdlib --product deskbridge-bench
 	@exec .build/release/deskbridge-bench
+
+corpus:
+	@.ci/install-packages build
+	@ONLY=MailFormatTests $(SWIFT) build --build-tests
+	@CORPUS_FIGURES=1 ONLY=MailFormatTests $(SWIFT) test --skip-build --filter CorpusFigures | grep '^|'
 
 clean:
 	rm -rf .build var

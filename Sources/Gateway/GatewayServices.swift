@@ -14,6 +14,8 @@ package struct GatewayServices: Sendable {
     package let outgoing: SubmissionGate?
     package let intake: Intake
     package let chat: ChatDesk
+    /// One of `services`; for live events.
+    package let history: HistoryHub
     package let tickets: TicketDesk
 
     /// `kinds` leaves stations out where a benchmark measures one alone.
@@ -47,10 +49,11 @@ package struct GatewayServices: Sendable {
             watches.append(
                 MailboxWatch(source: source, door: door, surroundings: seams.surroundings, logger: logger))
         }
+        history = HistoryHub(store: store, logger: logger)
         // Stopped in reverse order: mailboxes first, then stations, the keeper of leases last.
         services =
             [
-                LeaseRelease(keeper: keeper), keeper,
+                LeaseRelease(keeper: keeper), keeper, history,
                 ArticleKeeper(store: store, search: seams.search, gate: gate, logger: logger),
             ]
             + stations.filter { kinds.contains($0.kind) }.map {
@@ -59,7 +62,8 @@ package struct GatewayServices: Sendable {
         mailboxes = doors
         intake = Intake(store: store, handover: handover, surroundings: seams.surroundings)
         chat = ChatDesk(
-            store: store, intake: intake, guess: seams.guess, desk: policy.desk, surroundings: seams.surroundings)
+            store: store, intake: intake, history: history, guess: seams.guess, desk: policy.desk,
+            surroundings: seams.surroundings)
         tickets = TicketDesk(
             store: store, policy: policy, signer: signer, reports: seams.reports, surroundings: seams.surroundings)
     }

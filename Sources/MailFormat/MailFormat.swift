@@ -3,7 +3,8 @@
 // Where to begin:
 // - Reading/GMimeMailReader is the `MailReader`: bytes come in, a whole `Message` comes out. `MessageAssembly` is its
 //   table of contents: headers, words, attachments, judgements, in that order.
-// - MIME/ reads the form: header block, parts, transfer encodings, charsets, the grammar of header values.
+// - MIME/ reads the form: header block, parts, transfer encodings, the grammar of header values. Bytes/ is below it:
+//   lines, charsets, lower case, many phrases found in one pass.
 // - HTML/ makes markup harmless (`SafeHTML`, an allow-list) and makes text of it (`HTMLText`).
 // - Quoting/ finds what the sender wrote anew, what they quoted and how they signed.
 // - Judging/ says which kind a mail is and whether it may be answered; Trust/ whether its From can be believed.

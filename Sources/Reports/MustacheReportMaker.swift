@@ -82,7 +82,10 @@ package struct MustacheReportMaker: ReportMaker {
     package func ticketNotice(_ notice: TicketNotice, desk: DeskProfile) -> MailDress {
         let subject = "[\(SubjectLine.tagName(desk.name)) #\(notice.number)] \(TicketView.subject(notice.subject))"
         let view = NoticeDress.view(notice, words: words(of: desk))
-        return MailDress(subject: subject, text: mailText("mail/notice", view), html: nil)
+        // Sections that are left out leave their empty lines.
+        var text = mailText("mail/notice", view)
+        while text.contains("\n\n\n") { text = text.replacing("\n\n\n", with: "\n\n") }
+        return MailDress(subject: subject, text: text, html: nil)
     }
 
     package func ticketSummary(_ notices: [TicketNotice], more: Int, desk: DeskProfile) -> MailDress {

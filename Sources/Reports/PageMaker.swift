@@ -65,6 +65,11 @@ package struct PageMaker: Sendable {
         render("page/message", Self.messageView(title: title, detail: detail, desk: desk))
     }
 
+    /// What the one-time link shows: a button that uses `key` up.
+    package func enter(key: String, desk: DeskProfile) -> String {
+        render("page/enter", ["key": key, "deskName": desk.name])
+    }
+
     /// A frame's whole document. `safeHTML` must come from `HTMLCleaner`: it is the one value that is not escaped.
     package func mail(safeHTML: String) -> String { render("page/mail", ["mailHTML": safeHTML]) }
 

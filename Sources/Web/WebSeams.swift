@@ -27,11 +27,22 @@ extension ChatDesk: ChatDoor {
 
 /// What `/readyz` says.
 package struct Readiness: Sendable {
-    package var isReady: Bool
-    /// By mailbox or part: `seen`, `connecting`, or what is wrong.
-    package var parts: [String: String]
+    package struct Part: Sendable {
+        /// For everybody: `seen`, `connecting`, `failed`, `goes out`, `waits`.
+        package var state: String
+        /// For those who may read: what is wrong, in a server's own words; names of hosts and accounts may stand in it.
+        package var reason: String?
 
-    package init(isReady: Bool, parts: [String: String]) {
+        package init(_ state: String, reason: String? = nil) {
+            self.state = state
+            self.reason = reason
+        }
+    }
+    package var isReady: Bool
+    /// By mailbox or part.
+    package var parts: [String: Part]
+
+    package init(isReady: Bool, parts: [String: Part]) {
         self.isReady = isReady
         self.parts = parts
     }
@@ -46,6 +57,8 @@ package struct WebSeams: Sendable {
     package var intake: Intake
     package var chat: any ChatDoor
     package var tickets: TicketDesk
+    /// Runs beside the web server.
+    package var history: HistoryHub
     package var analyzer: any Analyzer
     package var guess: any LanguageGuess
     package var readiness: @Sendable () async -> Readiness
@@ -56,7 +69,8 @@ package struct WebSeams: Sendable {
 
     package init(
         store: any DeskStore, reports: any ReportMaker, pages: PageMaker, desk: DeskProfile, signer: TokenSigner,
-        intake: Intake, chat: any ChatDoor, tickets: TicketDesk, analyzer: any Analyzer, guess: any LanguageGuess,
+        intake: Intake, chat: any ChatDoor, tickets: TicketDesk, history: HistoryHub, analyzer: any Analyzer,
+        guess: any LanguageGuess,
         readiness: @escaping @Sendable () async -> Readiness, surroundings: Surroundings, logger: Logger
     ) {
         self.store = store
@@ -67,6 +81,7 @@ package struct WebSeams: Sendable {
         self.intake = intake
         self.chat = chat
         self.tickets = tickets
+        self.history = history
         self.analyzer = analyzer
         self.guess = guess
         self.readiness = readiness

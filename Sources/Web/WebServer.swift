@@ -18,8 +18,8 @@ package struct WebError: Failure {
     package var publicText: String { "the web server cannot start" }
 }
 
-/// Runs until a graceful stop; open streams end then. Nothing is kept in it that a restart may not lose: sessions and
-/// links are in memory.
+/// Runs until a graceful stop; open streams end then. Nothing is kept in it that a restart may not lose: links that were
+/// not used yet.
 package struct WebServer: Service {
     /// Where the connection before TLS ends up: header fields together (HTTP/1.1).
     static let headerLimit = 16 * 1024
@@ -31,7 +31,6 @@ package struct WebServer: Service {
     private let settings: WebSettings
     private let seams: WebSeams
     private let sessions: SessionBook
-    private let hub: EventHub
     private let listening = Latest<Int>()
     private let whenListening: @Sendable (WebServer) async -> Void
 
@@ -42,8 +41,7 @@ package struct WebServer: Service {
         self.settings = settings
         self.seams = seams
         self.whenListening = whenListening
-        sessions = SessionBook(surroundings: seams.surroundings)
-        hub = EventHub(store: seams.store, logger: seams.logger)
+        sessions = SessionBook(store: seams.store, surroundings: seams.surroundings)
     }
 
     /// The port that is open; nil before.
@@ -59,6 +57,9 @@ package struct WebServer: Service {
     /// A link that opens the admin pages once, within 15 minutes.
     package func entryLink() -> String { "\(address)/admin/enter?key=\(sessions.makeLinkKey())" }
 
+    /// Links that were not used yet open nothing any more.
+    package func forgetLinks() { sessions.forgetLinks() }
+
     /// A new API key: its record for `AccessStore.addKey`, and the secret that is shown once.
     package static func makeKey(
         name: String, scopes: [AccessKey.Scope], expiresAt: Instant? = nil, surroundings: Surroundings
@@ -70,9 +71,6 @@ package struct WebServer: Service {
 
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await cancelWhenGracefulShutdown { await hub.run() }
-            }
             group.addTask { try await serve(on: .hostname(settings.host, port: settings.port), socket: nil) }
             if let path = settings.socket {
                 group.addTask {
@@ -142,7 +140,9 @@ package struct WebServer: Service {
             middleware: CallerGuard(
                 store: seams.store, signer: seams.signer, sessions: sessions, cookies: cookies,
                 proxies: ProxyTrust(settings.trustedProxies)))
-        let conversations = ConversationRoutes(seams: seams, events: EventStream(store: seams.store, hub: hub))
+        let conversations = ConversationRoutes(
+            seams: seams, events: EventStream(store: seams.store, history: seams.history),
+            limiter: RateLimiter(settings.chatRate, surroundings: surroundings))
         ChatRoutes(
             seams: seams, settings: settings, origins: origins, cookies: cookies,
             limiter: RateLimiter(settings.chatRate, surroundings: surroundings),
@@ -158,7 +158,7 @@ package struct WebServer: Service {
         ).add(to: router)
         AdminRoutes(
             seams: seams, sessions: sessions, cookies: cookies,
-            limiter: RateLimiter(Rate(count: 10, period: .minutes(5)), surroundings: surroundings),
+            limiter: RateLimiter(Rate(count: 20, period: .minutes(5)), surroundings: surroundings),
             conversations: conversations
         ).add(to: router)
         AdminForms(seams: seams, sessions: sessions, cookies: cookies).add(to: router)
@@ -168,5 +168,4 @@ package struct WebServer: Service {
 
     /// For tests that need no port.
     var sessionBook: SessionBook { sessions }
-    var eventHub: EventHub { hub }
 }

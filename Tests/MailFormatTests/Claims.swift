@@ -18,7 +18,7 @@ struct Claims {
     }
 
     /// The line ends are the case: the mail is read as it lies there and in no other way.
-    var bytesMatter: Bool { fields["bytesMatter"] == .bool(true) }
+    var bytesMatter: Bool { fields["bytesMatter"].map { $0 != .bool(false) } ?? false }
 
     /// Every claim that the view does not meet, in words; empty when all are met.
     func unmet(by view: Corpus.View) throws -> [String] {

@@ -17,7 +17,7 @@ enum Corpus {
     /// The desk the corpus was written to.
     static let context = ReadingContext(
         ownAddresses: [EmailAddress("support@acme.example")!], messageIDDomain: "desk.acme.example",
-        trust: .servers(["mx.acme.example"]))
+        trust: .servers(["mx.acme.example"]), requiresOwnAddress: true)
 
     static func encoded(_ view: View) -> Data {
         let encoder = JSONEncoder()

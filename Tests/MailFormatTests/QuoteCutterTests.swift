@@ -71,7 +71,13 @@ struct QuoteCutterTests {
         "I wrote to you:\nno answer came.", "The manual says:\n\nFrom: the box\nTo: the shelf\n", "a -- b\nc",
         "5 > 3\nand 3 < 5",
         "Date: tomorrow\nPlace: here", "Dear all,\n----------\nimportant\n----------\nthanks",
-        "My address:\nOn the hill 12:",
+        "My address:\nOn the hill 12:", "Hello,\n\nDate: 12 October 2026\nFrom: Berlin\nTo: Hamburg\n\nWhere is it?",
+        "Hello,\n\nFrom: Berlin\nTo: Hamburg\nDate: 12 October 2026\n\nWhere is it?",
+        "Hello,\n\nOn 12 October 2026 I wrote to you:\nit is broken.",
+        "My colleague wrote this in 2026:\nit is broken.",
+        "Hi,\nwritten on 12 October 2026.\n  Name:   Anna\nPlease help!",
+        "Hi,\nOn 12 October 2026 she wrote\n  Name:   Anna\nPlease help!",
+        "Hi,\nOn 12 October 2026 at 9:30 the technician wrote to the shop:\nPlease help!",
         "Sent from my heart, this is a longer letter that goes on.\nAnd on.\nAnd on.\nAnd on.\nend",
     ])
     func `what only resembles a quote stays`(text: String) {
@@ -93,6 +99,24 @@ struct QuoteCutterTests {
     func `signatures part from the words`(text: String, signature: String) {
         #expect(cut(text, isReply: false).signature == signature)
         #expect(!cut(text, isReply: false).newText.contains(signature))
+    }
+
+    @Test(arguments: [
+        "I ordered on 12.10.2026\nand Anna wrote:", "Hello,\nI ordered on 12 May 2026\nand Anna <a@x.example> wrote:",
+        "On 12 May 2026 I ordered\nand Anna wrote:", "Hello,\nOn 12 May 2026 it broke\nand Anna wrote:",
+    ])
+    func `words above an attribution are no part of it`(words: String) {
+        let above = words.split(separator: "\n").dropLast().joined(separator: "\n")
+        #expect(cut("\(words)\n> Old words.\n").newText == above)
+    }
+
+    @Test(arguments: [
+        "Hi\n\nSent from my iPhone\n\nPlease call me today.", "Where is it?\nSent via DHL on Monday, number 4711.",
+        "Hi\n\nSent via DHL on Monday, where is it?", "Hi\n-- \nTom\n\nMay I return it?", "Hi\n--\nMay I return it？",
+        "Hi\n\nSent from my iPhone\nThe number is 4711.",
+    ])
+    func `words that only stand where signatures do stay`(text: String) {
+        #expect(cut(text, isReply: false) == CutText(newText: text, quoted: nil, signature: nil))
     }
 
     @Test

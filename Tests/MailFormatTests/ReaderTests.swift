@@ -38,6 +38,19 @@ struct ReaderTests {
         await #expect { try await reader.part(99, of: mail) } throws: { ($0 as? MailReadingError)?.code == .notMail }
     }
 
+    @Test(arguments: [("clients/uuencode-inline", "item;count\nlamp;20\nshade;20\n"), ("clients/yenc-inline", nil)])
+    func `files within the text are taken out by their index too`(name: String, content: String?) async throws {
+        let mail = try Corpus.mail("\(name).eml")
+        let message = try await reader.read(mail, in: ReadingContext())
+        let file = try #require(message.attachments.first)
+        let bytes = try await reader.part(file.part, of: mail)
+        #expect(bytes.count == file.size)
+        if let content { #expect(String(decoding: bytes, as: UTF8.self) == content) }
+        await #expect { try await reader.part(file.part + 1, of: mail) } throws: {
+            ($0 as? MailReadingError)?.code == .notMail
+        }
+    }
+
     @Test
     func `many mails at once read the same as one by one`() async throws {
         let mail = try Corpus.mail("clients/gmail-html-reply.eml")

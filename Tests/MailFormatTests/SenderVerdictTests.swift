@@ -14,7 +14,8 @@ struct SenderVerdictTests {
     }
 
     @Test(arguments: [
-        ("dmarc=pass header.from=x.example", true), ("dmarc=pass", true), ("dmarc=pass header.from=y.example", false),
+        ("dmarc=pass header.from=x.example", true), ("dmarc=pass", false),
+        ("dkim=pass header.d=x.example; dmarc=pass", true), ("dmarc=pass header.from=y.example", false),
         ("dkim=pass header.d=x.example", true), ("dkim=pass header.i=@mail.x.example", true),
         ("dkim=pass header.d=y.example", false), ("dkim=pass header.d=example", false), ("dkim=pass", false),
         ("dkim=pass (1024-bit key; x) header.d=\"x.example\" header.b=abc", true),

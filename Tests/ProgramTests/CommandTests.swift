@@ -110,7 +110,7 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(run.output.contains("NOT_SET"))
         #expect(try await folder.run("serve").status == 78)
         // A command that reads no mailbox needs no password.
-        #expect(try await folder.run("ticket", "list").status == 0)
+        #expect(try await folder.run("knowledge", "add", "deskbridge.yaml").status != 78)
     }
 }
 
@@ -165,6 +165,7 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(rows.contains("tom@x.example: "))
         let queue = try await folder.run("queue", "list", "--json").objects()
         #expect(queue.map { $0["to"] as? String } == ["tom@x.example", "tom@x.example"])
+        #expect(queue.allSatisfy { ($0["waits"] as? String)?.contains("serve is not running") == true })
         let entry = try #require(queue.first?["id"] as? String)
         #expect(try await folder.run("queue", "retry", entry).status == 0)
         #expect(try await folder.run("queue", "drop", entry).status == 0)
@@ -218,6 +219,7 @@ private func mail(_ number: Int, _ question: String) -> String {
     @Test func `Reports are text on the terminal and a page in a file`() async throws {
         let folder = try ProgramFolder()
         try folder.write("deskbridge.yaml", settings)
+        #expect(try await folder.run("user", "token", "make", "crm", "--scope", "read").status == 0)
         let text = try await folder.run("report", "digest", "--since", "7d")
         #expect(text.status == 0)
         #expect(text.output.contains("Received"))
@@ -231,15 +233,77 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(try await folder.run("report", "--since", "soon").status == 64)
     }
 
+    @Test(
+        "Where there is no desk, a command that looks for one says so and makes nothing",
+        arguments: [
+            ["ticket", "list"], ["ticket", "show", "1"], ["conversation", "list", "--json"],
+            ["conversation", "export", "--output", "out/all.jsonl"], ["queue", "list"], ["knowledge", "list"],
+            ["user", "token", "list"], ["user", "link", "--revoke"],
+            ["report", "digest", "--output", "out/digest.html"],
+            ["ticket", "close", "1"],
+        ])
+    func noDesk(_ command: [String]) async throws {
+        for text in [nil, settings] {
+            let folder = try ProgramFolder()
+            if let text { try folder.write("deskbridge.yaml", text) }
+            let run = try await folder.run(command)
+            #expect(run.status == 66)
+            #expect(run.output.isEmpty)
+            #expect(run.errors.contains("there is no desk here yet") && run.errors.contains("deskbridge serve"))
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(left == (text == nil ? [] : ["deskbridge.yaml"]))
+        }
+    }
+
     @Test func `What is written is for this user alone`() async throws {
         let folder = try ProgramFolder()
         try folder.write("deskbridge.yaml", settings)
+        #expect(try await folder.run("user", "token", "make", "crm", "--scope", "read").status == 0)
         #expect(try await folder.run("ticket", "list").status == 0)
+        let mode = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/var")[.posixPermissions] as? Int
+        #expect(mode == 0o700)
         for name in ["secret", "desk.sqlite"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/var/\(name)")
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
         }
         #expect(try folder.read("var/secret").trimmingCharacters(in: .newlines).count == 44)
+    }
+}
+
+@Suite struct QueueLinesTests {
+    private let now = Instant(microseconds: 1_795_424_400_000_000)
+
+    private func entry(
+        _ state: OutboxState = .pending, due: Duration = .zero, error: String? = nil, settled: Bool = false
+    ) throws -> OutboxEntry {
+        let address = try #require(EmailAddress("tom@x.example"))
+        return OutboxEntry(
+            id: OutboxID("o1"), conversation: nil,
+            reply: OutgoingReply(
+                purpose: .humanReply, messageID: try #require(MessageID("1@acme.example")),
+                to: NamedAddress(address: address), subject: "Parcel", language: "en", body: "Soon."),
+            state: state, createdAt: now, dueAt: now + due, attempts: error == nil ? 0 : 2, lastError: error,
+            settledAt: settled ? now : nil)
+    }
+
+    @Test func `Each mail says why it waits`() throws {
+        let soon = (now + .minutes(5)).rfc3339
+        let open = Clerk.Sending.waits("535 wrong password", until: now + .minutes(5))
+        #expect(
+            QueueLines.waits(try entry(), open, now: now)
+                == "waits for the mail server, next look at \(soon): 535 wrong password")
+        #expect(QueueLines.waits(try entry(due: .minutes(5)), .goesOut, now: now) == "next try at \(soon)")
+        #expect(QueueLines.waits(try entry(.inDoubt, due: .minutes(5)), .unknown, now: now) == "next try at \(soon)")
+        #expect(QueueLines.waits(try entry(), .goesOut, now: now) == "waits for its turn")
+        #expect(QueueLines.waits(try entry(), .notSet, now: now)?.contains("smtp is not set") == true)
+        for state in [OutboxState.sent, .failed, .withdrawn, .sending] {
+            #expect(QueueLines.waits(try entry(state), open, now: now) == nil)
+        }
+        #expect(QueueLines.waits(try entry(.inDoubt, settled: true), open, now: now) == nil)
+        let row = QueueLines.row(
+            try entry(due: .minutes(5), error: "451 4.7.1 greylisted, try again later"), .goesOut, now: now)
+        #expect(row.contains("    last answer: 451 4.7.1 greylisted, try again later\n    next try at \(soon)"))
+        #expect(row.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 }
 
@@ -271,6 +335,7 @@ private func mail(_ number: Int, _ question: String) -> String {
     @Test func `A running gateway does what commands ask, and gives links to its pages`() async throws {
         let folder = try ProgramFolder()
         try folder.write("deskbridge.yaml", settings)
+        #expect(try await folder.run("user", "token", "make", "crm", "--scope", "read").status == 0)
         let closed = try await folder.run("user", "link")
         #expect(closed.status == 69)
         let serve = try folder.start("serve", name: "serve")
@@ -280,6 +345,8 @@ private func mail(_ number: Int, _ question: String) -> String {
         let link = try await folder.run("user", "link")
         #expect(link.status == 0)
         #expect(link.output.hasPrefix("http://127.0.0.1:") && link.output.contains("/admin/enter?key="))
+        let revoked = try await folder.run("user", "link", "--revoke", "--json")
+        #expect(revoked.status == 0 && revoked.output == "{\"ended\":0}\n")
         #expect(try await folder.run("ticket", "show", "99").status == 65)
         #expect(try await folder.run("check", "--json").status == 0)
         serve.terminate()

@@ -1,4 +1,4 @@
-// The digest: arithmetic, one file that stands alone, nothing unescaped, empty states, 80 columns.
+// The digest: arithmetic, one file that stands alone, nothing unescaped, empty states, 78 columns.
 
 import Correspondence
 import Foundation
@@ -81,12 +81,60 @@ struct DigestTests {
         #expect(text.contains("No ticket waits."))
     }
 
-    @Test("the plain text keeps to 80 columns")
+    @Test("the plain text keeps to 78 columns")
     func columns() {
         let text = maker.digestText(SampleDesk.figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
-        for line in text.split(separator: "\n") { #expect(DigestText.width(String(line)) <= 80, "\(line)") }
+        for line in text.split(separator: "\n") { #expect(DigestText.width(String(line)) <= 78, "\(line)") }
         #expect(text.contains("#1229"))
         #expect(text.contains("82%"))
+    }
+
+    @Test("long lists show their first rows, fold the others and count what is left out; nothing is lost")
+    func folded() {
+        var figures = SampleDesk.figures
+        figures.waiting = (0..<60).map { number in
+            SampleDesk.ticket(
+                2000 + number, "Question \(number)", SampleDesk.customer("Anna", "anna@example.org"), "en", "not sure",
+                .normal, hours: 2)
+        }
+        figures.waitingCount = 75
+        figures.withCustomerCount = 3
+        let html = maker.digest(figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        let parts = html.components(separatedBy: "<details class=\"rest\"><summary>Show 45 more</summary>")
+        #expect(parts.count == 2)
+        #expect(parts[0].contains("#2004") && !parts[0].contains("#2005"))
+        #expect(parts[1].contains("#2005") && parts[1].contains("#2049") && !parts[1].contains("#2050"))
+        #expect(html.contains("and 25 more"))
+        #expect(html.contains("3 more were answered and wait for the customer."))
+        #expect(html.contains("none urgent, 3 with the customer"))
+        // Five answers are no long list; that two of them answered more than one message makes no more rows.
+        #expect(!html.contains("Show 0 more") && !html.contains("and 198 more"))
+        let text = maker.digestText(figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(text.contains("#2019") && !text.contains("#2020") && text.contains("\n  and 55 more\n"))
+        #expect(text.contains("Tickets waiting for the customer ........................ 3"))
+        #expect(text.contains("     normal · Anna · English · not sure"))
+        figures.answered[0].sources += figures.answered[0].sources
+        let twice = maker.digestText(figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(twice.contains("     English · sent · from en/returns.md\n"))
+    }
+
+    @Test("a reason stands once on a ticket's page, and an unlikely draft is not put into the agent's mouth")
+    func saidOnce() {
+        var folder = Sample.folder
+        folder.ticket.reasons = ["the customer asks for a person", "no line comes close"]
+        folder.messages[0].outcomeReason = "the customer asks for a person"
+        folder.draft?.reasons = ["no line comes close", "another thing"]
+        folder.draft?.needsHuman = "the customer asks for a person"
+        folder.draft?.reply = "Print a label."
+        folder.draft?.confidence = 0.03
+        let frame = PageFrame(desk: SampleDesk.desk, csrf: "t", flash: nil, now: SampleDesk.now)
+        let page = maker.pages.ticket(folder, frame: frame)
+        for reason in ["the customer asks for a person", "no line comes close", "another thing"] {
+            #expect(page.components(separatedBy: reason).count == 2, "\(reason)")
+        }
+        #expect(page.contains("required></textarea>") && page.contains("Print a label."))
+        folder.draft?.confidence = 0.7
+        #expect(maker.pages.ticket(folder, frame: frame).contains("required>Print a label.</textarea>"))
     }
 
     @Test("a long period is drawn by weeks")

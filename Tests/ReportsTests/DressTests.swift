@@ -47,6 +47,24 @@ struct DressTests {
         #expect(!dress.text.contains("automatically"))
     }
 
+    @Test(
+        "an agent who signs by hand is not signed twice",
+        arguments: [
+            ("sent today.\n\nKind regards\nAda Byron", "sent today.\n\nKind regards\n\nAda Byron\n\nOn 23"),
+            ("sent today.\n– ada byron.", "sent today.\n\nAda Byron\n\nOn 23"),
+            ("sent today.\nAda Byron\n", "sent today.\n\nAda Byron\n\nOn 23"),
+            ("Ada Byron", "Ada Byron\n\nAda Byron\n\nOn 23"),
+            ("ask for Ada Byron", "ask for Ada Byron\n\nAda Byron\n\nOn 23"),
+            ("Regards\nBob", "Regards\nBob\n\nAda Byron\n\nOn 23"),
+        ])
+    func signedByHand(body: String, beginning: String) {
+        let dress = maker.dress(SampleDesk.reply(.humanReply, body: body, signer: "Ada Byron"), desk: SampleDesk.desk)
+        #expect(dress.text.hasPrefix(beginning))
+        let automatic = maker.dress(
+            SampleDesk.reply(.automaticReply, body: "One.\nAda Byron", signer: "Ada Byron"), desk: SampleDesk.desk)
+        #expect(automatic.text.contains("One.\nAda Byron"))
+    }
+
     @Test("notices and reports stand as they are")
     func asTheyAre() {
         var report = SampleDesk.reply(.report)
@@ -65,6 +83,8 @@ struct DressTests {
         #expect(!dress.text.contains("{{"))
         #expect(!maker.handoverLine(language: language).isEmpty)
         #expect(dress.html?.contains("dir=\"\(language == "ar" ? "rtl" : "ltr")\"") == true)
+        // The bar of the quote stands where its lines begin.
+        #expect(dress.html?.contains("border-\(language == "ar" ? "right" : "left"):3px") == true)
     }
 
     @Test("Japanese greets with 様, Arabic reads from right to left, regions take their language, others the desk's")
@@ -111,12 +131,18 @@ struct DressTests {
     func notice() {
         let notice = TicketNotice(
             number: 12, subject: "Return", customer: SampleDesk.customer("Anna", "anna@example.org"), language: "de",
-            reasons: ["refund", "not sure"], question: "May I?\nPlease.", draft: Sample.draft,
+            reasons: ["refund", "not sure"], question: "May I?\n\nPlease.", draft: Sample.draft,
             link: "https://d.example/admin/tickets/12")
         let dress = maker.ticketNotice(notice, desk: SampleDesk.desk)
+        var bare = notice
+        bare.draft = nil
+        for text in [dress.text, maker.ticketNotice(bare, desk: SampleDesk.desk).text] {
+            #expect(!text.contains("\n\n\n") && !text.contains(" \n"), "\(text)")
+        }
         #expect(dress.subject == "[Acme Support #12] Return")
         for part in [
-            "- refund", "- not sure", "  May I?\n  Please.", "You can return it.", "https://d.example/admin/tickets/12",
+            "- refund", "- not sure", "  May I?\n\n  Please.", "You can return it.",
+            "https://d.example/admin/tickets/12",
             "German",
         ] {
             #expect(dress.text.contains(part))

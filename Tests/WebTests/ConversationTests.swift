@@ -124,6 +124,25 @@ struct ConversationTests {
         }
     }
 
+    @Test("a chat's token calls for a person so often and no more; an agent's key always")
+    func escalateTooOften() async throws {
+        let settings = WebSettings(chatRate: Rate(count: 2, period: .minutes(1)))
+        try await Desk.with(settings) { desk, client in
+            let id = try await desk.waiting()
+            let path = "/api/support/conversations/\(id)/escalate"
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            for _ in 0..<2 { #expect(try await client.call(.post, path, key: token, json: "{}").status == 200) }
+            let refused = try await client.call(.post, path, key: token, json: "{}")
+            #expect(refused.status == 429 && refused.headers[.retryAfter] == "30")
+            #expect(try await client.call(.post, path, key: desk.keys.agent, json: "{}").status == 200)
+            // Asking for a person is not saying something: the one does not eat the other's rate.
+            let said = try await client.call(.post, "/api/support/chat", key: token, json: #"{"message":"Hello?"}"#)
+            #expect(said.status == 200)
+            desk.clock.advance(.seconds(30))
+            #expect(try await client.call(.post, path, key: token, json: "{}").status == 200)
+        }
+    }
+
     @Test("an agent reads, takes, notes, answers and closes a ticket")
     func ticket() async throws {
         try await Desk.with { desk, client in
@@ -223,7 +242,13 @@ struct ConversationTests {
             #expect(try ledger.json(PageJSON<LedgerJSON>.self).items.count == 1)
             #expect(try await client.call(.get, "/api/support/analytics?since=x", key: desk.keys.reader).status == 400)
             #expect(try await client.call(.get, "/healthz").status == 200)
-            #expect(try await client.call(.get, "/readyz").status == 200)
+            let ready = try await client.call(.get, "/readyz")
+            #expect(ready.status == 200)
+            #expect(ready.text == #"{"parts":{"outgoing mail":"waits","support":"seen"},"ready":true}"#)
+            // A key for chats reads nothing of the desk.
+            #expect(try await client.call(.get, "/readyz", key: desk.keys.chat).text == ready.text)
+            let told = try await client.call(.get, "/readyz", key: desk.keys.reader).text
+            #expect(told.contains("waits: 535 5.7.8 bad login of desk@mx.internal"))
             let metrics = try await client.call(.get, "/metrics")
             #expect(metrics.text.contains("deskbridge_messages_day{outcome=\"answered\"} 1\n"))
             #expect(metrics.text.contains("deskbridge_tickets_waiting 1\n"))

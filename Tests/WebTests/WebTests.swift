@@ -141,8 +141,15 @@ struct Desk: Sendable {
             tickets: TicketDesk(
                 store: store, policy: GatewayPolicy(desk: profile), signer: signer, reports: reports,
                 surroundings: surroundings),
-            analyzer: PlainWords(), guess: PlainWords(),
-            readiness: { Readiness(isReady: true, parts: ["support": "seen"]) }, surroundings: surroundings,
+            history: HistoryHub(store: store, logger: logger), analyzer: PlainWords(), guess: PlainWords(),
+            readiness: {
+                Readiness(
+                    isReady: true,
+                    parts: [
+                        "support": .init("seen"),
+                        "outgoing mail": .init("waits", reason: "535 5.7.8 bad login of desk@mx.internal"),
+                    ])
+            }, surroundings: surroundings,
             logger: logger)
         let keys = Keys()
         let scopes: [(String, AccessKey.Scope)] = [
@@ -237,9 +244,9 @@ struct Desk: Sendable {
     }
 
     /// The session's cookie and its CSRF token.
-    func signIn() throws -> (cookie: String, csrf: String) {
-        let id = try #require(server.sessionBook.enter(server.sessionBook.makeLinkKey()))
-        let session = try #require(server.sessionBook.session(id))
+    func signIn() async throws -> (cookie: String, csrf: String) {
+        let id = try #require(try await server.sessionBook.enter(server.sessionBook.makeLinkKey()))
+        let session = try #require(try await server.sessionBook.session(id))
         return ("deskbridge=\(id)", session.csrf)
     }
 }

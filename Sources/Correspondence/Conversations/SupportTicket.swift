@@ -49,6 +49,10 @@ package struct SupportTicket: Sendable, Codable, Equatable {
         self.resolvedAt = resolvedAt
         self.version = version
     }
+
+    /// Why a message that comes while it is live gets no answer by itself. Among the ticket's own reasons it would say
+    /// nothing, and is left out.
+    package var openReason: String { "ticket #\(number) is open" }
 }
 
 /// A word among humans, never sent to the customer.

@@ -93,16 +93,28 @@ package struct Bounce: Sendable, Codable, Equatable {
     package var status: String?
     package var diagnostic: String?
     package var originalMessageID: MessageID?
+    /// RFC 3464's Action in lower case (`failed`, `delayed`), also where only the words of a notice say it.
+    package var action: String?
 
-    package init(recipient: String?, status: String?, diagnostic: String?, originalMessageID: MessageID?) {
+    package init(
+        recipient: String?, status: String?, diagnostic: String?, originalMessageID: MessageID?, action: String? = nil
+    ) {
+        self.action = action
         self.recipient = recipient
         self.status = status
         self.diagnostic = diagnostic
         self.originalMessageID = originalMessageID
     }
 
-    /// 5.x.x or unknown: nothing more will come of that mail.
-    package var isFinal: Bool { !(status ?? "5").hasPrefix("4") }
+    /// Nothing more will come of that mail: the Action says so (RFC 3464 section 2.3.3), else the class of the status;
+    /// unknown is final.
+    package var isFinal: Bool {
+        switch action {
+        case "failed": true
+        case "delayed": false
+        default: !(status ?? "5").hasPrefix("4")
+        }
+    }
 }
 
 /// Whether the From can be believed, by a result that the desk trusts.

@@ -16,7 +16,7 @@ package struct Filing: Sendable {
     package var token: ConversationID?
     /// From the tag in the subject.
     package var number: Int?
-    /// Search terms of subject and new text.
+    /// What it is found by: `SearchWords.kept`.
     package var words: [String]
     /// The language the conversation is in when this opens it.
     package var language: String

@@ -87,7 +87,7 @@ package enum Concluded: Sendable, Equatable {
 
 package struct ConversationFilter: Sendable, Equatable {
     package var status: SupportConversation.Status?
-    /// Terms made by `Analyzer.words`; all must occur.
+    /// Terms of one attempt of `SearchWords.asked`; all must occur.
     package var words: [String]
     package var customer: EmailAddress?
 

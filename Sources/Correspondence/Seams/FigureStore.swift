@@ -84,9 +84,11 @@ package struct Figures: Sendable, Equatable {
     /// Newest first, at most `listLimit`.
     package var answered: [AnsweredItem] = []
     package var quarantined: [LedgerEntry] = []
-    /// All live tickets, whatever the period, oldest and most urgent first, at most `listLimit`.
+    /// All live tickets whose next word is ours, whatever the period, most urgent and oldest first, at most `listLimit`.
     package var waiting: [WaitingTicket] = []
     package var waitingCount = 0
+    /// Live tickets that were answered and wait for the customer (`waiting`), whatever the period.
+    package var withCustomerCount = 0
 
     package static let listLimit = 200
 
@@ -97,7 +99,8 @@ package struct Figures: Sendable, Equatable {
     package static func == (left: Figures, right: Figures) -> Bool {
         left.period == right.period && left.received == right.received && left.outcomes == right.outcomes
             && left.withoutOutcome == right.withoutOutcome && left.answered == right.answered
-            && left.waiting == right.waiting && left.quarantined == right.quarantined
+            && left.waiting == right.waiting && left.withCustomerCount == right.withCustomerCount
+            && left.quarantined == right.quarantined
             && left.languages.elementsEqual(right.languages, by: ==)
             && left.articles.elementsEqual(right.articles, by: ==)
     }

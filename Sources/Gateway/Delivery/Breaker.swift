@@ -43,6 +43,9 @@ struct Breaker {
     /// Why nothing goes out; nil while mails are sent.
     var reason: String? { pause?.reason }
 
+    /// When the mail server is looked at again; nil while mails are sent.
+    var until: Instant? { pause?.until }
+
     /// False within a pause, and while a probe is under way.
     func mayTry(_ now: Instant) -> Bool {
         guard let pause else { return true }

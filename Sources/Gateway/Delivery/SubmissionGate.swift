@@ -1,6 +1,6 @@
 // The breaker shared by the mails under way: it says in the log and to `/readyz` when nothing goes out.
 
-import Correspondence
+package import Correspondence
 import Logging
 import Synchronization
 
@@ -12,6 +12,14 @@ package final class SubmissionGate: Sendable {
 
     /// Why mails wait at the moment, in the mail server's or the connection's words; nil while they go out.
     package var reason: String? { breaker.withLock { $0.reason } }
+
+    /// The same with the moment of the next look.
+    package var pause: (reason: String, until: Instant)? {
+        breaker.withLock { breaker in
+            guard let reason = breaker.reason, let until = breaker.until else { return nil }
+            return (reason, until)
+        }
+    }
 
     func mayTry(_ now: Instant) -> Bool { breaker.withLock { $0.mayTry(now) } }
 

@@ -11,6 +11,13 @@ package struct Decider: Sendable {
         var priority = SupportTicket.Priority.normal
     }
 
+    /// Below this a draft is no near miss: the article that it rests on is merely the least wrong one.
+    private static let fit = 0.05
+    /// So many messages of a customer that humans were to answer, and did not, make the ticket urgent business.
+    static let patience = 3
+    /// In a chat people write line by line: what comes sooner after the last counted message counts with it.
+    private static let chatPause = Duration.minutes(10)
+
     let policy: GatewayPolicy
 
     package init(policy: GatewayPolicy) {
@@ -56,7 +63,14 @@ package struct Decider: Sendable {
         }
         if let ticket = item.ticket, ticket.status.isLive {
             rules.append(
-                Rule(name: "ticketOpen", reason: "ticket #\(ticket.number) is open", priority: ticket.priority))
+                Rule(name: "ticketOpen", reason: ticket.openReason, priority: ticket.priority))
+            let count = Self.unanswered(item)
+            if count >= Self.patience {
+                rules.append(
+                    Rule(
+                        name: "unanswered", reason: "the customer has written \(count) times without an answer",
+                        priority: .high))
+            }
         }
         if let oldest = waiting.first, now - oldest.at > policy.answerAge {
             rules.append(Rule(name: "tooOld", reason: "received more than \(Self.words(policy.answerAge)) ago"))
@@ -86,6 +100,27 @@ package struct Decider: Sendable {
         return rules
     }
 
+    /// How often the customer has written since somebody answered. What the machine says in between (“a person will read
+    /// this”) is no answer, nor is a reply that did not arrive.
+    static func unanswered(_ item: DraftingCase) -> Int {
+        var count = 0
+        var last: Instant?
+        for message in item.messages {
+            if message.direction == .outgoing {
+                let isAnswer = message.author.kind == .agent || !message.sources.isEmpty
+                if isAnswer, message.delivery != .withdrawn, message.delivery != .failed {
+                    count = 0
+                    last = nil
+                }
+            } else if message.kind == .human, message.author.kind == .customer, message.outcome != .recorded {
+                if message.channel.kind == .chat, let before = last, message.at - before < chatPause { continue }
+                count += 1
+                last = message.at
+            }
+        }
+        return count
+    }
+
     /// Rules that a thousand forged mails would meet: no call of a provider is spent on those.
     static func isFloodable(_ rule: Rule) -> Bool {
         ["stranger", "flood", "unverified", "notAnswerable", "noAddress", "tooOld", "replies"].contains(rule.name)
@@ -103,13 +138,22 @@ package struct Decider: Sendable {
                 found.append(Rule(name: "nothingFound", reason: "the knowledge base has no answer"))
             } else if !(draft.confidence >= policy.threshold) {
                 // So written that a confidence that is no number does not send.
-                let reason = "confidence \(Self.percent(draft.confidence)) is below \(Self.percent(policy.threshold))"
+                let reason =
+                    draft.confidence < Self.fit
+                    ? "nothing in the knowledge base fits (confidence \(Self.percent(draft.confidence)))"
+                    : "confidence \(Self.percent(draft.confidence)) is below \(Self.percent(policy.threshold))"
                 found.append(Rule(name: "confidence", reason: reason))
             }
         } else if rules.isEmpty {
             found.append(Rule(name: "nothingAsked", reason: "the message has no words to answer"))
         }
-        let reasons = found.map(\.reason) + (draft?.reasons ?? [])
+        // That a ticket is open says least: what weighs more comes before it.
+        let isAdded = found.contains { $0.name == "ticketOpen" }
+        func leads(_ rule: Rule) -> Bool {
+            isAdded && rule.name != "ticketOpen" && Self.rank(rule.priority) > Self.rank(.normal)
+        }
+        let ordered = found.filter(leads) + found.filter { !leads($0) }
+        let reasons = ordered.map(\.reason) + (draft?.reasons ?? [])
         guard let first = found.first else {
             let verdict: Decision.Verdict = policy.mode == .review ? .review : .send
             let reason = "confidence \(Self.percent(draft?.confidence ?? 0)) reaches \(Self.percent(policy.threshold))"

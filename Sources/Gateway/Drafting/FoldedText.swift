@@ -40,6 +40,14 @@ struct FoldedText: Hashable {
         return words.indices.contains { words[$0] == first && words[$0...].starts(with: phrase.words) }
     }
 
+    /// Runs of letters and digits of any script.
+    static func letters(of text: String) -> [Substring] {
+        text.unicodeScalars.split { scalar in
+            if scalar.isASCII { return !isSpacedLetter(scalar) }
+            return !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+        }.map { Substring($0) }
+    }
+
     private static func isSpacedLetter(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "a"..."z", "0"..."9", "A"..."Z": true

@@ -1,7 +1,8 @@
 // Whether a customer asks for a person, in the languages desks answer in.
 
-/// A deterministic net under the model's own judgement. A phrase counts anywhere in the text; a lone word only when it
-/// is the whole message, because our notice tells customers to write it (`humanWord` of templates/words).
+/// A deterministic net under the model's own judgement. A phrase counts anywhere in the text. The lone word, which our
+/// notice tells customers to write (`humanWord` of templates/words), counts as the whole message, as its first word, as
+/// a sentence of its own and in a short clause that asks (`HumanTongue`): a promise that is kept however it is taken up.
 enum HumanWish {
     private static let loneWords: Set<String> = folded([
         "human", "a human", "human please", "person", "a person", "agent", "operator", "representative", "mensch",
@@ -32,6 +33,7 @@ enum HumanWish {
         } + [
             "a real person", "a real human", "real human being", "an actual person", "a live person", "human agent",
             "live agent", "human to answer", "stop sending me automatic", "no more automatic", "someone call me",
+            "is there a human", "any human there",
             "please call me", "a person please", "a human please", "have someone contact me", "have someone call",
         ]
 
@@ -74,9 +76,12 @@ enum HumanWish {
         grouping: phrases.filter(\.isSpaced).map(\.words), by: { $0.first ?? "" })
     private static let unspaced: [String] = phrases.filter { !$0.isSpaced }.map(\.text)
 
-    static func isIn(_ text: String) -> Bool { isIn(FoldedText(text)) }
+    static func isIn(_ text: String) -> Bool {
+        let folded = FoldedText(text)
+        return isIn(folded) || ShortWish.isIn(text, folded: folded)
+    }
 
-    static func isIn(_ text: FoldedText) -> Bool {
+    private static func isIn(_ text: FoldedText) -> Bool {
         if text.words.count <= 3, loneWords.contains(bare(text.text)) { return true }
         let words = text.words
         for index in words.indices {

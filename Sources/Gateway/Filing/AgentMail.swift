@@ -43,7 +43,9 @@ enum AgentMail: Equatable {
             return refused("it has attachments, which cannot be sent on from a mail")
         }
         let text = ChatMessage.cleaned(message.newText)
-        guard !text.isEmpty else { return refused("it has no words of its own above what it quotes") }
+        // A signature with nothing above it is read as words, for customers write below its mark too.
+        let isSignatureAlone = text.split(separator: "\n").first?.allSatisfy { $0 == "-" || $0 == " " } ?? true
+        guard !isSignatureAlone else { return refused("it has no words of its own above what it quotes") }
         guard !AnswerMark.isIn(text), !holdsToken(text, policy.desk.address) else {
             return refused("its quote of the notice could not be told from its words: please remove the quote")
         }

@@ -197,9 +197,7 @@ struct FilingStation: Station {
     private func filing(of message: Message, token: ConversationID?) -> Filing {
         let desk = policy.desk
         let language = message.language == "und" ? desk.fallbackLanguage : message.language
-        let words = seams.analyzer.words(
-            of: message.subject + "\n" + String(Substring(message.newText.unicodeScalars.prefix(20_000))),
-            language: language)
+        let words = SearchWords.kept(of: message, language: language, desk: [desk.address], by: seams.analyzer)
         return Filing(
             message: message, record: seams.surroundings.makeID(), newConversation: seams.surroundings.makeID(),
             token: token, number: desk.tag ? SubjectLine.number(in: message.subject, deskName: desk.name) : nil,

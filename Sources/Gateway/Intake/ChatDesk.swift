@@ -1,7 +1,7 @@
 // The chat's door: a message in by the same way as a mail, and the answer once it is there.
 
 package import Correspondence
-import Logging
+import Synchronization
 
 package struct ChatAnswer: Sendable, Equatable {
     package var conversation: ConversationID
@@ -60,15 +60,18 @@ package struct ChatDesk: Sendable {
 
     private let store: any DeskStore
     private let intake: Intake
+    private let history: HistoryHub
     private let guess: any LanguageGuess
     private let desk: DeskProfile
     private let surroundings: Surroundings
 
     init(
-        store: any DeskStore, intake: Intake, guess: any LanguageGuess, desk: DeskProfile, surroundings: Surroundings
+        store: any DeskStore, intake: Intake, history: HistoryHub, guess: any LanguageGuess, desk: DeskProfile,
+        surroundings: Surroundings
     ) {
         self.store = store
         self.intake = intake
+        self.history = history
         self.guess = guess
         self.desk = desk
         self.surroundings = surroundings
@@ -85,35 +88,36 @@ package struct ChatDesk: Sendable {
         let message = ChatMessage(
             text: cleaned, conversation: conversation, user: user, isIdentityTrusted: isIdentityTrusted,
             language: .init(guess.guess(cleaned, among: desk.languages)))
-        let hints = store.historyHints()
+        let wait = ChatWait(conversation)
+        // From before the message is kept, so that nothing falls between.
+        let rings = history.bell { wait.concerns($0) }
         let arrival = try await keep(message)
         await progress(.accepted)
         let deadline = surroundings.now() + patience
-        let now = surroundings.now
-        let result = await withPulses(hints, every: .milliseconds(500)) { pulses -> Result<ChatAnswer, ChatError> in
-            var wasFiled = false
-            for await _ in pulses {
-                // A store that cannot be asked right now may answer at the next beat.
-                guard let entry = try? await store.ledgerEntry(arrival) else {
-                    if now() > deadline { break }
-                    continue
-                }
-                if let conversation = entry.conversation, !wasFiled {
-                    wasFiled = true
-                    await progress(.drafting(conversation))
-                }
-                if let outcome = entry.outcome {
-                    guard entry.conversation != nil else {
-                        return .failure(ChatError(code: .unreadable, detail: entry.outcomeReason ?? outcome.rawValue))
-                    }
-                    if let answer = try? await self.answer(entry, outcome) { return .success(answer) }
-                }
-                if now() > deadline { break }
-            }
-            return .failure(ChatError(code: .tooLate, detail: "no outcome within \(patience)"))
+        if let answer = try await look(at: arrival, wait, progress) { return answer }
+        for await _ in rings {
+            if let answer = try await look(at: arrival, wait, progress) { return answer }
+            if surroundings.now() > deadline { break }
         }
-        guard let result else { throw ChatError(code: .tooLate, detail: "the wait was ended") }
-        return try result.get()
+        throw ChatError(code: .tooLate, detail: "no outcome within \(patience)")
+    }
+
+    /// What came of the message; nil while nothing did.
+    private func look(
+        at arrival: ArrivalID, _ wait: ChatWait, _ progress: @Sendable (ChatProgress) async -> Void
+    ) async throws(ChatError) -> ChatAnswer? {
+        // A store that cannot be asked right now may answer at the next ring.
+        guard let entry = try? await store.ledgerEntry(arrival) else { return nil }
+        let isNews = entry.conversation.map(wait.isFiled) ?? false
+        if isNews, let conversation = entry.conversation { await progress(.drafting(conversation)) }
+        guard let outcome = entry.outcome else {
+            // What was written since the question, and before its conversation was known, did not ring.
+            return isNews ? try await look(at: arrival, wait, progress) : nil
+        }
+        guard entry.conversation != nil else {
+            throw ChatError(code: .unreadable, detail: entry.outcomeReason ?? outcome.rawValue)
+        }
+        return try? await answer(entry, outcome)
     }
 
     private func keep(_ message: ChatMessage) async throws(ChatError) -> ArrivalID {
@@ -147,5 +151,35 @@ package struct ChatDesk: Sendable {
             conversation: conversation, message: message, reply: reply?.newText, language: record.language,
             confidence: draft?.confidence, sources: reply?.sources ?? [], isEscalated: outcome != .answered,
             ticket: record.ticket)
+    }
+}
+
+/// Which events one message waits for.
+private final class ChatWait: Sendable {
+    private struct State {
+        var conversation: ConversationID?
+        var isFiled = false
+    }
+    private let state: Mutex<State>
+
+    /// `conversation` is where the message says it belongs; nil where it will open one.
+    init(_ conversation: ConversationID?) {
+        state = Mutex(State(conversation: conversation))
+    }
+
+    /// Until the conversation is known, whatever is filed may be it.
+    func concerns(_ event: HistoryEvent) -> Bool {
+        guard let own = state.withLock({ $0.conversation }) else {
+            return event.kind == .messageReceived || event.kind == .messageQuarantined
+        }
+        return event.conversation == own || event.kind == .messageQuarantined
+    }
+
+    /// True when that was not known before.
+    func isFiled(in conversation: ConversationID) -> Bool {
+        state.withLock { state in
+            defer { (state.conversation, state.isFiled) = (conversation, true) }
+            return !state.isFiled
+        }
     }
 }

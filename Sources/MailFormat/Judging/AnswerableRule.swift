@@ -21,6 +21,9 @@ enum AnswerableRule {
         {
             reasons.append("Precedence: \(precedence)")
         }
+        if facts.headers.all("x-loop").contains(where: { isOurs($0, facts) }) {
+            reasons.append("X-Loop is our address")
+        }
         if let list = facts.listHeader { reasons.append("\(list.headerName): a mailing list") }
         if let reason = RobotAddress.reason(facts) { reasons.append(reason) }
         if kind == .human, SubjectPhrases.looksAutomatic(facts.message.subject) {
@@ -34,6 +37,11 @@ enum AnswerableRule {
         }
         var seen: Set<String> = []
         return reasons.filter { seen.insert($0).inserted }
+    }
+
+    private static func isOurs(_ value: [UInt8], _ facts: MailFacts) -> Bool {
+        let text = String(decoding: LowerCase.of(value[...]), as: UTF8.self)
+        return facts.context.ownAddresses.contains { $0.key == text }
     }
 
     private static func namesUs(_ facts: MailFacts) -> Bool {

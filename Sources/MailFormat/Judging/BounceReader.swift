@@ -2,13 +2,13 @@
 import Correspondence
 
 enum BounceReader {
-    /// Bytes of a delivery status or of the returned mail that are looked at.
-    private static let lengthLimit = 64 << 10
-
     static func read(_ facts: MailFacts) -> Bounce {
         var bounce = Bounce(recipient: nil, status: nil, diagnostic: nil, originalMessageID: nil)
-        if let part = facts.part("message/delivery-status") ?? facts.part("message/global-delivery-status") {
-            readStatus(decoded(part, facts), into: &bounce)
+        if let status = chosen(DeliveryStatus.all(in: facts)) ?? DeliveryStatus.refusal(in: facts) {
+            bounce.recipient = status.recipient
+            bounce.status = status.status
+            bounce.diagnostic = status.diagnostic
+            bounce.action = status.action
         }
         if bounce.recipient == nil, let value = facts.headers.first("x-failed-recipients") {
             bounce.recipient = HeaderGrammar.addresses(value).list.first?.address.text
@@ -17,43 +17,17 @@ enum BounceReader {
         if bounce.recipient == nil { bounce.recipient = BounceText.recipient(in: text) }
         if bounce.status == nil { bounce.status = BounceText.status(in: bounce.diagnostic ?? text) }
         if bounce.diagnostic == nil { bounce.diagnostic = BounceText.diagnostic(in: text) }
+        if bounce.action == nil, bounce.status?.hasPrefix("5") != true, BounceText.tellsOfDelay(text) {
+            bounce.action = "delayed"
+        }
         bounce.originalMessageID = original(facts)
         return bounce
     }
 
-    private static func decoded(_ part: Part, _ facts: MailFacts) -> [UInt8] {
-        let body = part.body.prefix(lengthLimit)
-        return part.encoding.decode(UnsafeRawBufferPointer(rebasing: facts.mail[body]))
-    }
-
-    /// Groups of fields, the first about the mail, then one a recipient: the first recipient that failed counts.
-    private static func readStatus(_ bytes: [UInt8], into bounce: inout Bounce) {
-        bytes.withUnsafeBytes { raw in
-            var position = 0
-            while position < raw.count {
-                while position < raw.count, raw[position] == 10 || raw[position] == 13 { position += 1 }
-                guard position < raw.count else { break }
-                let group = HeaderBlock.part(of: raw, from: position, to: raw.count)
-                guard group.bodyStart > position else { break }
-                position = group.bodyStart
-                guard let recipient = group.plain("final-recipient") ?? group.plain("original-recipient") else {
-                    continue
-                }
-                let action = group.plain("action")?.lowercased() ?? "failed"
-                let isFirst = bounce.recipient == nil
-                guard isFirst || (action.hasPrefix("failed") && bounce.status?.hasPrefix("5") != true) else { continue }
-                let address = recipient.split(separator: ";", maxSplits: 1).last.map { String($0).trimmed } ?? ""
-                bounce.recipient = address.filter { $0 != "<" && $0 != ">" }
-                if let status = group.plain("status") {
-                    bounce.status = String(status.trimmed.prefix { $0.isNumber || $0 == "." })
-                }
-                if let diagnostic = group.plain("diagnostic-code") {
-                    let text = diagnostic.split(separator: ";", maxSplits: 1).last.map { String($0).trimmed }
-                    bounce.diagnostic = text.map { String(HeaderGrammar.oneLine($0).prefix(1000)) }
-                }
-                if bounce.status == nil, action.hasPrefix("delayed") { bounce.status = "4.0.0" }
-            }
-        }
+    /// The first recipient that failed for good counts, else the first.
+    private static func chosen(_ all: [DeliveryStatus]) -> DeliveryStatus? {
+        let failed = all.filter { $0.action.hasPrefix("failed") }
+        return failed.first { $0.status?.hasPrefix("5") == true } ?? failed.first ?? all.first
     }
 
     /// The returned mail or its headers, attached or pasted below the words. Our id is its Message-ID; where even that
@@ -64,7 +38,7 @@ enum BounceReader {
             "message/rfc822-headers",
         ] {
             guard let part = facts.part(type) else { continue }
-            let found = decoded(part, facts).withUnsafeBytes { raw in
+            let found = DeliveryStatus.decoded(part, facts).withUnsafeBytes { raw in
                 HeaderBlock.part(of: raw, from: 0, to: raw.count).first("message-id")
             }
             if let id = found.flatMap({ HeaderGrammar.messageIDs($0).first }) { return id }

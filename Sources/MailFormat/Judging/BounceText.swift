@@ -3,7 +3,8 @@ import Correspondence
 
 enum BounceText {
     private static let traits: [(StaticString, String)] = [
-        ("this message was created automatically by mail delivery software", "Exim's bounce text"),
+        ("this message was created automatically by mail delivery software.", "Exim's bounce text"),
+        ("this message was created automatically by mail delivery software (exim", "Exim's bounce text"),
         ("hi. this is the qmail-send program", "qmail's bounce text"),
         ("this is the mail system at host", "Postfix's bounce text"),
         ("the original message was received at", "Sendmail's bounce text"),
@@ -17,8 +18,23 @@ enum BounceText {
         ("undeliverable address", "a mail system's bounce text"),
         ("konnte nicht zugestellt werden", "a mail system's bounce text"),
         ("n'a pas pu être remis", "a mail system's bounce text"),
+        ("配信できませんでした", "a mail system's bounce text"),
+        ("配送できませんでした", "a mail system's bounce text"),
+        ("に配信できません", "a mail system's bounce text"),
+        ("宛先に配信", "a mail system's bounce text"),
     ]
+    /// What only notices of a delay say.
+    private static let delays = Phrases([
+        "has not yet been delivered", "delivery attempts will continue", "will be retried until", "still being retried",
+        "will keep trying", "will continue to try", "this is a warning message only", "this is a warning only",
+        "you do not need to resend your message", "has been delayed", "wird weiterhin versucht",
+        "noch nicht zugestellt",
+        "n'a pas encore été remis", "todavía no se ha entregado", "再送を試み", "配信が遅延",
+    ])
     private static let lengthLimit = 32 << 10
+
+    /// Whether the text tells of a mail that is late and still on its way.
+    static func tellsOfDelay(_ text: String) -> Bool { delays.occur(in: LowerCase.of(head(text))) }
 
     private static func head(_ text: String) -> String {
         String(text.utf8.prefix(lengthLimit)) ?? String(text.prefix(8000))

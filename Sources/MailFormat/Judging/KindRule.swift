@@ -29,6 +29,12 @@ enum KindRule {
         {
             return "Message-ID is ours"
         }
+        if let domain = facts.context.messageIDDomain, let id = facts.message.messageID?.text.lowercased(),
+            id.hasSuffix("@\(domain.lowercased())"), let precedence = facts.precedence,
+            ["bulk", "junk"].contains(precedence), !facts.isDaemon, !facts.hasNullSender
+        {
+            return "Message-ID of our domain, and Precedence: \(precedence)"
+        }
         return nil
     }
 
@@ -43,6 +49,10 @@ enum KindRule {
 
     private static func bounce(_ facts: MailFacts) -> String? {
         let root = facts.parts[0].content
+        // A notice of success is no bounce, whatever it looks like.
+        let statuses = DeliveryStatus.all(in: facts)
+        if !statuses.isEmpty, statuses.allSatisfy(\.isSuccess) { return nil }
+        if DeliveryStatus.refusal(in: facts) != nil { return "a disposition notification of a refusal" }
         if root.value == "multipart/report", root.parameters["report-type"]?.lowercased() == "delivery-status" {
             return "multipart/report of delivery-status"
         }
@@ -103,9 +113,24 @@ enum KindRule {
             return "X-MS-Exchange-Inbox-Rules-Loop"
         }
         let looks = SubjectPhrases.looksAutomatic(facts.message.subject)
-        if let value = facts.autoSubmitted, facts.isAnswer || looks { return "Auto-Submitted: \(value)" }
+        let head = SubjectPhrases.head(facts.message.subject)
+        // Notes begins with AUTO:, which is also a car.
+        if let value = facts.autoSubmitted, facts.isAnswer || looks || head == "auto" {
+            return "Auto-Submitted: \(value)"
+        }
         if !facts.suppressed.isDisjoint(with: ["all", "autoreply", "oof"]), facts.isAnswer || looks {
             return "X-Auto-Response-Suppress"
+        }
+        // Nobody answers a mail under the very prefix of a program: a person's answer to such a note begins with Re:.
+        if let head, SubjectPhrases.automaticHeads.contains(head), facts.answersByID, facts.message.quoted == nil {
+            return "subject of an automatic answer, to a mail it names"
+        }
+        // procmail's recipes mark what they write with the address they write from.
+        if let precedence = facts.precedence, ["bulk", "junk"].contains(precedence), facts.answersByID,
+            let loop = facts.headers.plain("x-loop"), let from = facts.message.from,
+            from.address.key == loop.lowercased()
+        {
+            return "X-Loop of the sender, and Precedence: \(precedence)"
         }
         let precedes = facts.precedence.map { ["bulk", "junk"].contains($0) } ?? false
         if looks, precedes || facts.hasNullSender || isMachineMarked(facts) {

@@ -32,6 +32,9 @@ struct MailFacts {
         !message.inReplyTo.isEmpty || !message.references.isEmpty || SubjectLine.isReply(message.subject)
     }
 
+    /// The headers name the mail it answers.
+    var answersByID: Bool { !message.inReplyTo.isEmpty || !message.references.isEmpty }
+
     var isDaemon: Bool {
         localPart == "mailer-daemon" || localPart == "postmaster" || localPart == "mailerdaemon"
             || localPart.hasPrefix("mailer-daemon") || localPart.hasPrefix("microsoftexchange")

@@ -3,7 +3,7 @@ import Correspondence
 
 enum RobotAddress {
     private static let exact: Set<String> = [
-        "mailer-daemon", "postmaster", "listserv", "majordomo", "daemon", "server", "root", "cron", "nobody",
+        "mailer-daemon", "listserv", "majordomo", "daemon", "server", "root", "cron", "nobody",
         "www-data",
         "noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply", "do.not.reply",
         "dontreply", "notreply", "nepasrepondre", "ne-pas-repondre", "keine-antwort", "bitte-nicht-antworten",

@@ -42,6 +42,27 @@ enum SubjectPhrases {
         automatic.begin(LowerCase.of(subject))
     }
 
+    /// What programs put before the colon, each in its language and no other way.
+    static let automaticHeads: Set<String> = [
+        "automatic reply", "auto reply", "auto-reply", "autoreply", "out of office autoreply", "automatische antwort",
+        "abwesenheitsnotiz", "automatisch antwoord", "réponse automatique", "respuesta automática",
+        "resposta automática", "risposta automatica", "odpowiedź automatyczna", "automatyczna odpowiedź", "autosvar",
+        "automatiskt svar", "automatisk svar", "automaattinen vastaus", "automatická odpověď", "automatická odpoveď",
+        "automatikus válasz", "răspuns automat", "автоматический ответ", "автоответ", "автоматична відповідь",
+        "otomatik yanıt", "αυτόματη απάντηση", "自動応答", "自動返信", "自动回复", "自動回覆", "자동 회신", "رد تلقائي",
+        "תשובה אוטומטית", "trả lời tự động", "balasan otomatis", "automatski odgovor", "samodejni odgovor",
+    ]
+
+    /// The words before the first colon, in lower case; nil where it stands too far behind to part anything.
+    static func head(_ subject: String) -> String? {
+        let lowered = LowerCase.of(subject)
+        guard let colon = lowered.prefix(80).firstIndex(where: { $0 == 58 || $0 == 0x9A }) else { return nil }
+        // A full-width colon is EF BC 9A.
+        let end = lowered[colon] == 58 ? colon : colon - 2
+        guard end > 0, lowered[colon] == 58 || lowered[end...].starts(with: [0xEF, 0xBC]) else { return nil }
+        return String(decoding: TextLines.trimmed(lowered[..<end]), as: UTF8.self)
+    }
+
     private static let failures = Phrases([
         "undeliverable", "undelivered mail", "delivery status notification", "mail delivery failed",
         "mail delivery failure", "mail delivery system", "delivery failure", "delivery has failed", "failure notice",
@@ -51,7 +72,8 @@ enum SubjectPhrases {
         "échec de la remise", "échec de remise", "no se puede entregar", "no entregado", "não entregue",
         "falha na entrega", "não é possível entregar", "non recapitabile", "mancato recapito", "niet bestelbaar",
         "onbestelbaar", "niedostarczalne", "nie można dostarczyć", "niedoręczona", "недоставлено",
-        "не удается доставить", "配信不能", "配信できません", "送信エラー", "无法投递", "系统退信", "退信", "배달되지 않음",
+        "не удается доставить", "配信不能", "配信できません", "送信エラー", "送信できません", "配送できません", "配達できません", "お届けできません", "无法投递", "系统退信",
+        "退信", "배달되지 않음",
         "تعذر التسليم", "لا يمكن تسليم", "kan inte levereras", "kan ikke leveres", "teslim edilemedi", "nedoručitelné",
         "kézbesíthetetlen", "delivery notification", "message delayed", "undelivered",
     ])

@@ -20,8 +20,16 @@ struct ContentValue {
         self.value = value
     }
 
-    /// A Content-Type; what is none means text (RFC 2045 section 5.2).
-    init(type raw: [UInt8]) {
+    /// A Content-Type; what is none means text (RFC 2045 section 5.2). A raw 8-bit file name is read by the charset, that
+    /// of the mail's text, and nothing else is.
+    init(type raw: [UInt8], charset: @autoclosure () -> String?) {
+        self.init(type: raw)
+        guard parameters["name"] != nil, !Charset.isPlausibleUTF8(raw), let charset = charset() else { return }
+        let named = ContentValue(type: Charset.repaired(raw, declared: charset))
+        if named.value == value { parameters["name"] = named.parameters["name"] ?? parameters["name"] }
+    }
+
+    private init(type raw: [UInt8]) {
         let raw = Array(raw.prefix(MailLimits.header))
         let slash = raw.firstIndex(of: 0x2F) ?? raw.count
         guard slash > 0, slash < (raw.firstIndex(of: 0x3B) ?? raw.count) else {
@@ -54,8 +62,15 @@ struct ContentValue {
         self = made
     }
 
-    /// A Content-Disposition.
-    init(disposition raw: [UInt8]) {
+    /// A Content-Disposition, its file name as that of a Content-Type.
+    init(disposition raw: [UInt8], charset: @autoclosure () -> String?) {
+        self.init(disposition: raw)
+        guard parameters["filename"] != nil, !Charset.isPlausibleUTF8(raw), let charset = charset() else { return }
+        let named = ContentValue(disposition: Charset.repaired(raw, declared: charset))
+        if named.value == value { parameters["filename"] = named.parameters["filename"] ?? parameters["filename"] }
+    }
+
+    private init(disposition raw: [UInt8]) {
         let raw = Self.withoutFallback(Array(raw.prefix(MailLimits.header)))
         var made = ContentValue(value: "")
         if let (value, parameters) = PlainHeader.value(raw), !value.utf8.contains(0x2F) {
@@ -107,8 +122,11 @@ struct ContentValue {
     }
 
     /// A file name is the last component only: a path would be an instruction.
-    private static func cleaned(_ text: String, isName: Bool) -> String {
-        guard isName else { return text }
+    private static func cleaned(_ text: String, isName: Bool) -> String { isName ? fileName(text) : text }
+
+    static func fileName(_ text: String) -> String {
+        // A line break is one blank, and CR LF one line break.
+        let text = text.utf8.contains(13) ? String(text.map { $0 == "\r\n" ? " " : $0 }) : text
         let line = HeaderGrammar.oneLine(text)
         return line.split { $0 == "/" || $0 == "\\" }.last.map { String($0.prefix(255)) } ?? ""
     }

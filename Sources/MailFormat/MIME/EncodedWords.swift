@@ -21,7 +21,7 @@ enum EncodedWords {
     /// The value with each run of words as a single one in UTF-8: what address parsers can be trusted with.
     static func merged(_ raw: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
-        forEachRun(raw) { run in
+        forEachRun(raw, isStructured: true) { run in
             switch run {
             case .plain(let range): output += raw[range]
             case .words(let text): output += Array("=?utf-8?B?\(Base64Text.encode(text))?=".utf8)
@@ -41,11 +41,12 @@ enum EncodedWords {
         let end: Int
     }
 
-    private static func forEachRun(_ raw: [UInt8], _ body: (Run) -> Void) {
+    /// In a structured value no word reaches over a quote, a bracket or a backslash: it would hide them from the parser.
+    private static func forEachRun(_ raw: [UInt8], isStructured: Bool = false, _ body: (Run) -> Void) {
         var index = 0
         var plainStart = 0
         while index + 1 < raw.count {
-            guard raw[index] == 0x3D, raw[index + 1] == 0x3F, var word = word(raw, at: index) else {
+            guard raw[index] == 0x3D, raw[index + 1] == 0x3F, var word = word(raw, at: index, isStructured) else {
                 index += 1
                 continue
             }
@@ -56,7 +57,7 @@ enum EncodedWords {
             while true {
                 var next = end
                 while next < raw.count, raw[next] == 32 || raw[next] == 9 { next += 1 }
-                guard let follower = Self.word(raw, at: next) else { break }
+                guard let follower = Self.word(raw, at: next, isStructured) else { break }
                 if follower.charset == word.charset {
                     pending += follower.bytes
                 } else {
@@ -74,7 +75,7 @@ enum EncodedWords {
     }
 
     /// `=?charset*language?B?…?=` at `start`, nil where none is.
-    private static func word(_ raw: [UInt8], at start: Int) -> Word? {
+    private static func word(_ raw: [UInt8], at start: Int, _ isStructured: Bool) -> Word? {
         guard start + 8 <= raw.count, raw[start] == 0x3D, raw[start + 1] == 0x3F else { return nil }
         let limit = min(raw.count, start + lengthLimit)
         guard let charsetEnd = raw[(start + 2)..<limit].firstIndex(of: 0x3F), charsetEnd > start + 2,
@@ -84,6 +85,7 @@ enum EncodedWords {
         var end = charsetEnd + 3
         while end + 1 < limit, raw[end] != 0x3F || raw[end + 1] != 0x3D { end += 1 }
         guard end + 1 < limit else { return nil }
+        if isStructured, raw[start..<end].contains(where: { [0x22, 0x3C, 0x3E, 0x5C].contains($0) }) { return nil }
         let payload = raw[(charsetEnd + 3)..<end]
         let bytes: [UInt8]
         switch raw[charsetEnd + 1] | 32 {

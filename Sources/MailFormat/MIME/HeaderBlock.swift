@@ -8,8 +8,6 @@ struct HeaderField {
     fileprivate let key: UInt32
     /// The raw value in the mail, with its folds: from behind the colon to the end of the last line.
     fileprivate let range: Range<Int>
-    /// What the value was repaired to.
-    fileprivate var repaired: [UInt8]?
 }
 
 /// Field names are matched without case. A line that is no field is stepped over. The block lends from the bytes it was
@@ -21,6 +19,9 @@ struct HeaderBlock {
     private let mail: UnsafeRawBufferPointer
     /// A bit for each name: most names that are asked for are absent, and known to be at once.
     private var marks: UInt64 = 0
+    /// In what another reader, first of all the server that verified the sender, may see other fields than we do: such
+    /// a block proves nothing of its sender. nil for a block as RFC 5322 wants it.
+    private(set) var oddity: String?
 
     private init(_ mail: UnsafeRawBufferPointer) {
         self.mail = mail
@@ -58,12 +59,14 @@ struct HeaderBlock {
     /// The first value as it stands, ASCII expected, trimmed; nil when absent.
     func plain(_ name: String) -> String? { first(name).map { String(decoding: $0, as: UTF8.self) } }
 
-    /// The first value as text for people: encoded words and 8-bit bytes decoded.
-    func text(_ name: String) -> String? { first(name).map(HeaderGrammar.text) }
+    /// The first value as text for people: encoded words and 8-bit bytes decoded, raw ones that are no UTF-8 by the
+    /// charset the mail's text is declared in: the best guess there is.
+    func text(_ name: String, charset: String? = nil) -> String? {
+        first(name).map { HeaderGrammar.text(Charset.repaired($0, declared: charset)) }
+    }
 
     /// Unfolded, without outer blanks and without NUL, cut at `MailLimits.addressHeader`; not decoded.
     func value(of field: HeaderField) -> [UInt8] {
-        if let repaired = field.repaired { return repaired }
         var value: [UInt8] = []
         let length = min(field.range.count, MailLimits.addressHeader)
         value.reserveCapacity(length)
@@ -79,19 +82,11 @@ struct HeaderBlock {
             isFirst = false
             position = line.next
         }
+        // A fold right behind the colon.
+        if let first = value.first, first == 32 || first == 9 { value = Array(value.drop { $0 == 32 || $0 == 9 }) }
         while let last = value.last, last == 32 || last == 9 { value.removeLast() }
         if value.contains(0) { value = value.map { $0 == 0 ? 32 : $0 } }
         return value
-    }
-
-    /// Raw 8-bit values that are no UTF-8 become it, by the charset the text is declared in: the best guess there is.
-    mutating func repair(declared charset: @autoclosure () -> String?) {
-        guard let first = fields.first, let last = fields.last else { return }
-        guard mail.isEightBit(first.range.lowerBound..<last.range.upperBound) else { return }
-        guard let charset = charset(), !charset.isEmpty else { return }
-        for index in fields.indices where mail.isEightBit(fields[index].range) {
-            fields[index].repaired = Charset.repaired(value(of: fields[index]), declared: charset)
-        }
     }
 
     // MARK: Scanning
@@ -112,7 +107,20 @@ struct HeaderBlock {
         guard end else {
             throw MailReadingError(.overLimit, detail: "the header block is over \(MailLimits.headerBlock) bytes")
         }
+        if block.oddity == nil { block.oddity = oddByte(in: mail, start..<block.bodyStart) }
         return block
+    }
+
+    /// A CR that ends no line ends one for others, and a NUL ends everything.
+    private static func oddByte(in mail: UnsafeRawBufferPointer, _ range: Range<Int>) -> String? {
+        guard let base = mail.baseAddress else { return nil }
+        if memchr(base + range.lowerBound, 0, range.count) != nil { return "a NUL in the header" }
+        var position = range.lowerBound
+        while position < range.upperBound, let found = memchr(base + position, 13, range.upperBound - position) {
+            position = found - UnsafeMutableRawPointer(mutating: base) + 1
+            guard position < mail.count, mail[position] == 10 else { return "a CR within a header line" }
+        }
+        return nil
     }
 
     /// The block of a part, from right behind its boundary line.
@@ -154,6 +162,7 @@ struct HeaderBlock {
                 if let name { add(name, value) }
                 var nameEnd = colon
                 while nameEnd > position, mail[nameEnd - 1] == 32 || mail[nameEnd - 1] == 9 { nameEnd -= 1 }
+                if nameEnd < colon { oddity = "a blank before the colon of a header field" }
                 name = position..<nameEnd
                 var from = colon + 1
                 while from < line.end, mail[from] == 32 || mail[from] == 9 { from += 1 }
@@ -162,11 +171,25 @@ struct HeaderBlock {
                 // A boundary where the empty line was forgotten.
                 if let name { add(name, value) }
                 bodyStart = position
+                oddity = "no empty line below the header"
                 return true
             } else if isPart, fields.isEmpty, name == nil {
                 // A part that begins with its text at once.
                 bodyStart = position
                 return true
+            } else {
+                // Others end the header here.
+                oddity = "a header line that is no field"
+                if !isPart, name != nil {
+                    guard let next = fieldBehind(line.next, to: end) else {
+                        // The empty line was forgotten: the text begins here.
+                        if let name { add(name, value) }
+                        bodyStart = position
+                        return true
+                    }
+                    position = next
+                    continue
+                }
             }
             position = line.next
         }
@@ -175,8 +198,37 @@ struct HeaderBlock {
         return position - start <= limit
     }
 
+    /// The next line that is a field by its name, as far as the next empty line; nil when there is none.
+    private func fieldBehind(_ start: Int, to end: Int) -> Int? {
+        var position = start
+        while position < end {
+            let line = mail.lineEnd(from: position, to: end)
+            if line.end == position { return nil }
+            if let colon = mail.fieldColon(from: position, to: line.end), Self.isFieldName(mail[position..<colon]) {
+                return position
+            }
+            position = line.next
+        }
+        return nil
+    }
+
+    /// A name that no line of a text begins with before a colon.
+    private static func isFieldName(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let lowered = LowerCase.of(UnsafeRawBufferPointer(rebasing: name.prefix(40)))
+        return familiar.contains(String(decoding: lowered, as: UTF8.self).trimmed) || families.begin(lowered)
+    }
+
+    private static let familiar = Set(knownNames + ["user-agent", "precedence", "importance", "x400-received"])
+    private static let families = Phrases([
+        "x-", "content-", "list-", "resent-", "mime-", "message-", "dkim-", "arc-", "received-", "authentication-",
+        "return-", "auto-", "thread-", "feedback-", "errors-", "disposition-", "domainkey-",
+    ])
+
     private mutating func add(_ name: Range<Int>, _ value: Range<Int>) {
-        guard fields.count < MailLimits.fields else { return }
+        guard fields.count < MailLimits.fields else {
+            oddity = "more than \(MailLimits.fields) header fields"
+            return
+        }
         let lowered = withUnsafeTemporaryAllocation(byteCount: name.count, alignment: 1) { room in
             for index in 0..<name.count {
                 let byte = mail[name.lowerBound + index]

@@ -50,9 +50,17 @@ enum HeaderGrammar {
 
     // MARK: Addresses
 
-    /// The mailboxes of an address header, groups flattened. `mailboxes` also counts those that are no address.
-    static func addresses(_ raw: [UInt8]) -> (list: [NamedAddress], mailboxes: Int) {
+    /// The mailboxes of an address header, groups flattened. `mailboxes` also counts those that are no address. Addresses
+    /// are read from the bytes as they came; the charset, that of the mail's text, only serves raw 8-bit names.
+    static func addresses(_ raw: [UInt8], charset: String? = nil) -> (list: [NamedAddress], mailboxes: Int) {
         if let plain = PlainHeader.mailboxes(raw) { return (plain, plain.count) }
+        let found = parsed(raw)
+        guard let charset, !found.list.isEmpty, !Charset.isPlausibleUTF8(raw) else { return found }
+        let named = parsed(Charset.repaired(raw, declared: charset)).list
+        return named.map(\.address.text) == found.list.map(\.address.text) ? (named, found.mailboxes) : found
+    }
+
+    private static func parsed(_ raw: [UInt8]) -> (list: [NamedAddress], mailboxes: Int) {
         var found: [NamedAddress] = []
         var mailboxes = 0
         withCString(EncodedWords.merged(guarded(raw))) { pointer in
@@ -76,7 +84,8 @@ enum HeaderGrammar {
                 mailboxes += 1
                 guard cgmime_is_mailbox(address) != 0,
                     let text = internet_address_mailbox_get_addr(cgmime_mailbox(address)),
-                    let parsed = EmailAddress(Blanks.trimmed(String(cString: text)))
+                    // Bytes that are no UTF-8 would all read as the same address.
+                    let valid = String(validatingCString: text), let parsed = EmailAddress(Blanks.trimmed(valid))
                 else { continue }
                 let name = internet_address_get_name(address).map { oneLine(String(cString: $0)) } ?? ""
                 found.append(NamedAddress(name: name.isEmpty ? nil : name, address: parsed))
@@ -105,6 +114,8 @@ enum HeaderGrammar {
             let seconds = g_date_time_to_unix(date)
             // GMime reads a year nobody wrote out of nonsense.
             guard (-5_000_000_000...100_000_000_000).contains(seconds) else { return nil }
+            // Nor is a number a month: 5 13 2024 is no day.
+            guard PlainHeader.namesMonth(raw) else { return nil }
             let offset = Int(g_date_time_get_utc_offset(date) / 60_000_000)
             return Timestamp(Instant(microseconds: Int64(seconds) * 1_000_000), offsetMinutes: offset)
         }

@@ -66,12 +66,11 @@ struct PartTree {
                 continue
             }
             guard parts.count < MailLimits.parts else { break }
-            var block = HeaderBlock.part(of: mail, from: position, to: mail.count)
-            block.repair(declared: textCharset)
+            let block = HeaderBlock.part(of: mail, from: position, to: mail.count)
             position = max(position, block.bodyStart)
             let parent = open[level].part
             var part = Part(body: min(position, mail.count)..<mail.count, parent: parent)
-            Self.describe(&part, by: block, within: parts[parent])
+            Self.describe(&part, by: block, within: parts[parent], charset: textCharset)
             let index = parts.count
             parts[parent].children.append(index)
             if part.isMultipart, open.count < MailLimits.depth, let boundary = Self.boundary(of: part) {
@@ -87,7 +86,16 @@ struct PartTree {
         for index in parts.indices where parts[index].isMultipart && parts[index].children.isEmpty {
             // No part was found: what there is can only be text.
             parts[index].content = .plainText
+            if Self.isPreamble(mail[parts[index].body]) {
+                parts[index].body = parts[index].body.lowerBound..<parts[index].body.lowerBound
+            }
         }
+    }
+
+    /// The sentence that programs put before the first part, and nothing else.
+    private static func isPreamble(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard text.count < 100 else { return false }
+        return TextLines.lowered(Array(text)[...]).elementsEqual("this is a multi-part message in mime format.".utf8)
     }
 
     private mutating func close(_ part: Int, at end: Int) {
@@ -131,13 +139,17 @@ struct PartTree {
         return nil
     }
 
-    private static func describe(_ part: inout Part, by headers: HeaderBlock, within parent: Part?) {
+    private static func describe(
+        _ part: inout Part, by headers: HeaderBlock, within parent: Part?, charset: @autoclosure () -> String? = nil
+    ) {
         if let value = headers.first("content-type") {
-            part.content = ContentValue(type: value)
+            part.content = ContentValue(type: value, charset: charset())
         } else if parent?.content.value == "multipart/digest" {
             part.content = ContentValue(value: "message/rfc822")
         }
-        if let value = headers.first("content-disposition") { part.disposition = ContentValue(disposition: value) }
+        if let value = headers.first("content-disposition") {
+            part.disposition = ContentValue(disposition: value, charset: charset())
+        }
         if let value = headers.plain("content-transfer-encoding") { part.encoding = TransferEncoding(named: value) }
         if let value = headers.first("content-id") {
             part.contentID = HeaderGrammar.messageIDs(value).first?.text

@@ -83,6 +83,7 @@ enum PlainHeader {
 
     /// `Tue, 5 Mar 2024 10:20:00 +0100` (RFC 5322 section 3.3), the day's name and the seconds optional.
     static func date(_ raw: [UInt8]) -> Timestamp? {
+        if raw.count > 10, raw[4] == 45 { return isoDate(raw) }
         var index = 0
         if raw.count > 5, raw[3] == 44, raw[4] == 32 { index = 5 }
         guard let day = number(raw, &index, digits: 1...2), blank(raw, &index), index + 3 < raw.count,
@@ -102,13 +103,55 @@ enum PlainHeader {
         guard blank(raw, &index), index < raw.count, raw[index] == 43 || raw[index] == 45 else { return nil }
         let sign = raw[index] == 45 ? -1 : 1
         index += 1
-        guard let zone = number(raw, &index, digits: 4...4), index == raw.count, zone % 100 < 60, zone <= 1400,
-            (1...28).contains(day) || (day <= 30 && month != 2) || isLast(day, of: month), hour < 24, minute < 60,
-            second < 60, (1970...2200).contains(year)
+        guard let zone = number(raw, &index, digits: 4...4), index == raw.count, zone % 100 < 60, zone <= 1400 else {
+            return nil
+        }
+        return timestamp(
+            (year, month, day), (hour, minute, second), offset: sign * (zone / 100 * 60 + zone % 100))
+    }
+
+    /// `2024-03-05T10:00:00+01:00` (RFC 3339): no date of a mail, but unmistakable.
+    private static func isoDate(_ raw: [UInt8]) -> Timestamp? {
+        var index = 0
+        guard let year = number(raw, &index, digits: 4...4), take(45, raw, &index),
+            let month = number(raw, &index, digits: 2...2), take(45, raw, &index),
+            let day = number(raw, &index, digits: 2...2), index < raw.count, raw[index] | 32 == 116 || raw[index] == 32
         else { return nil }
-        let offset = sign * (zone / 100 * 60 + zone % 100)
-        let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
+        index += 1
+        guard let hour = number(raw, &index, digits: 2...2), take(58, raw, &index),
+            let minute = number(raw, &index, digits: 2...2), take(58, raw, &index),
+            let second = number(raw, &index, digits: 2...2), index < raw.count
+        else { return nil }
+        let time = (hour, minute, second)
+        if raw[index] | 32 == 122, index + 1 == raw.count { return timestamp((year, month, day), time, offset: 0) }
+        let sign = raw[index] == 45 ? -1 : 1
+        guard raw[index] == 43 || raw[index] == 45 else { return nil }
+        index += 1
+        guard let hours = number(raw, &index, digits: 2...2) else { return nil }
+        _ = take(58, raw, &index)
+        guard let minutes = number(raw, &index, digits: 2...2), index == raw.count, hours <= 14, minutes < 60 else {
+            return nil
+        }
+        return timestamp((year, month, day), time, offset: sign * (hours * 60 + minutes))
+    }
+
+    /// nil for a day or a time that is none.
+    private static func timestamp(
+        _ date: (year: Int, month: Int, day: Int), _ time: (hour: Int, minute: Int, second: Int), offset: Int
+    ) -> Timestamp? {
+        let (year, month, day) = date
+        guard (1...12).contains(month), time.hour < 24, time.minute < 60, time.second < 60,
+            (1970...2200).contains(year),
+            (1...28).contains(day) || (day > 28 && day <= 30 && month != 2) || isLast(day, of: month)
+        else { return nil }
+        let seconds =
+            days(year, month, day) * 86_400 + time.hour * 3600 + time.minute * 60 + time.second - offset * 60
         return Timestamp(Instant(microseconds: Int64(seconds) * 1_000_000), offsetMinutes: offset)
+    }
+
+    /// Whether a word of the value begins as the English name of a month.
+    static func namesMonth(_ raw: [UInt8]) -> Bool {
+        raw.prefix(200).split { !(97...122).contains($0 | 32) }.contains { $0.count >= 3 && month($0) != nil }
     }
 
     private static func isLast(_ day: Int, of month: Int) -> Bool {

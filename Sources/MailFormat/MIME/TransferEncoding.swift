@@ -174,6 +174,8 @@ enum TransferEncoding: Equatable {
                 default: break
                 }
             }
+            // Blanks at the end of a line are zeros, and may have been lost.
+            while group.count < length { group.append(0) }
             output += group.prefix(length)
         }
         return output

@@ -71,7 +71,14 @@ struct Attribution {
     }
 
     private static func match(_ lines: TextLines, _ last: Int, floor: Int) -> Attribution? {
+        var next = last + 1
+        while next < lines.count, next - last <= 3, lines.isBlank(next) { next += 1 }
+        let isFollowed = next < lines.count && next - last <= 3 && lines.isQuoted(next)
+        if isRunOn(lines, last) { return runOn(lines, last, isFollowed: isFollowed) }
+        // Most lines that end in a colon are over with here.
+        guard isFollowed || mayNameTime(lines, last, floor: floor) else { return nil }
         var start = last
+        var isWrapped = false
         var text = lines.lowered(last)
         while last - start < lineLimit - 1, start > floor, !lines.isBlank(start - 1), !lines.isQuoted(start - 1),
             lines.length(of: start - 1) <= 120
@@ -84,13 +91,15 @@ struct Attribution {
             // The time in brackets behind the verb, as Hungarian has it.
             let isTime = text.first == 40 && verbs.occur(in: before)
             guard digits(text) < 4 || isBeginning || isName || isTime else { break }
+            isWrapped = isName || isTime
             start -= 1
             text = before + [32] + text
         }
         let hasAddress = text.contains(64)
         var hasTime = digits(text) >= 4
-        if start < last, !hasTime || !(hasAddress || verbs.occur(in: text)) {
-            // The lines above were no part of it.
+        let isOne = hasTime && (hasAddress || (verbs.occur(in: text) && (isWrapped || starts.begin(text))))
+        if start < last, !isOne || !beginsParagraph(lines, start, floor) || ownWords.occur(in: [32] + text) {
+            // The lines above were no part of it, or somebody's words.
             start = last
             text = lines.lowered(last)
             hasTime = digits(text) >= 4
@@ -99,15 +108,63 @@ struct Attribution {
         // Without a verb and an address: the time in brackets, as mutt and XEmacs are told to write it.
         let isBracketed = hasTime && text.suffix(2).elementsEqual([93, 58])
         guard ownVerb || isBracketed || (text.contains(64) && hasTime) else { return nil }
-        var next = last + 1
-        while next < lines.count, next - last <= 3, lines.isBlank(next) { next += 1 }
-        let isFollowed = next < lines.count && next - last <= 3 && lines.isQuoted(next)
-        let isStrong = hasTime && ownVerb
+        let isStrong = hasTime && ownVerb && (isFollowed || introducesQuote(text))
         // "She writes this and stops:" introduces somebody's own words; "Anna wrote:" introduces a quote.
         let saysWho = hasTime || text.contains(64) || endsWithVerb(text)
         guard isStrong || (isFollowed && saysWho) else { return nil }
         return Attribution(lines: start..<(last + 1), isFollowedByQuote: isFollowed, isStrong: isStrong)
     }
+
+    private static func beginsParagraph(_ lines: TextLines, _ start: Int, _ floor: Int) -> Bool {
+        start <= floor || lines.isBlank(start - 1) || lines.isQuoted(start - 1)
+    }
+
+    /// Only the words before the colon tell, and no line above belongs to them: "   Name:   Anna" is somebody's own list.
+    private static func runOn(_ lines: TextLines, _ index: Int, isFollowed: Bool) -> Attribution? {
+        let raw = lines.raw(index)
+        guard let colon = raw.indices.first(where: { raw[$0] == 58 && raw[$0...].starts(with: Self.runOnMark) })
+        else { return nil }
+        let text = TextLines.lowered(raw[...colon])
+        guard digits(text) >= 4, endsWithVerb(text), introducesQuote(text) else { return nil }
+        return Attribution(lines: index..<(index + 1), isFollowedByQuote: isFollowed, isStrong: true)
+    }
+
+    private static let runOnMark = Array(":   ".utf8)
+
+    private static func mayNameTime(_ lines: TextLines, _ last: Int, floor: Int) -> Bool {
+        (max(floor, last - lineLimit + 1)...last).contains { index in
+            lines.raw(index).contains { $0 &- 48 < 10 || $0 == 0xD9 || $0 == 0xDB }
+        }
+    }
+
+    /// Where no `>` says so, "My colleague wrote this for you in 2026:" and "On 3 May 2026 I wrote to you:" must not take
+    /// what follows away. Nobody quotes by "I" or "me"; programs name the hour, or an address, or both, and end in the
+    /// verb, in the name behind it, or in the address.
+    private static func introducesQuote(_ line: [UInt8]) -> Bool {
+        // Zoho's dashes.
+        let text = Array(line.drop { $0 == 45 || $0 == 32 })
+        if ownWords.occur(in: [32] + text) { return false }
+        var end = text.endIndex
+        while end > 0, [45, 32, 58, 0x9A, 0xBC, 0xEF].contains(text[end - 1]) { end -= 1 }
+        let isClosed = end > 0 && [62, 41, 93].contains(text[end - 1])
+        guard isClosed || endsWithVerb(Array(text[..<end])) || verbsBeforeName.occur(in: text) else { return false }
+        let hasAddress = text.contains(64)
+        let hasHour = (1..<max(1, text.count - 2)).contains { index in
+            (text[index] == 58 || text[index] == 104) && text[index - 1] &- 48 < 10 && text[index + 1] &- 48 < 10
+                && text[index + 2] &- 48 < 10
+        }
+        return hasAddress && hasHour || (hasAddress || hasHour) && starts.begin(text)
+    }
+
+    /// Verbs that the name stands behind.
+    private static let verbsBeforeName = Phrases([" schrieb ", " schreef ", " skrev ", " napsal "])
+
+    private static let ownWords = Phrases([
+        " i ", " we ", " me ", " us ", " my ", " our ", " ich ", " wir ", " mir ", " uns ", " mein", " unser", " j'ai ",
+        " j’ai ", " je vous ", " nous ", " yo ", " nosotros ", " eu ", " nós ", " io ", " noi ", " ik ", " wij ",
+        " mij ",
+        " jag ", " mig ", " jeg ", " meg ", " я ", " мне ", " мы ", " нам ",
+    ])
 
     private static func endsWithVerb(_ text: [UInt8]) -> Bool {
         var words = text[...]

@@ -12,15 +12,18 @@ struct PGPArmour {
         var isHead = false
         var isBlock = false
         var hasHead = false
+        var hasWords = false
         for index in 0..<text.count {
             if !hasHead || text.length(of: index) < 16 || text.first(index) != 45 {
                 if isHead {
-                    found.append(index)
-                    if text.isBlank(index) { isHead = false }
+                    // Where the empty line was forgotten, words begin here.
+                    isHead = !text.isBlank(index) && Self.isKey(text.raw(index))
+                    if isHead || text.isBlank(index) { found.append(index) }
                     continue
                 }
                 if isBlock {
                     found.append(index)
+                    hasWords = hasWords || !(Self.isKey(text.raw(index)) || Self.isRadix64(text.raw(index)))
                     continue
                 }
                 guard text.first(index) == 45, text.raw(index).starts(with: Self.head) else { continue }
@@ -34,12 +37,29 @@ struct PGPArmour {
                 if text.raw(index).starts(with: Self.end) { isBlock = false }
             }
         }
-        // A block that never ends is no armour: what follows may be words.
-        lines = isBlock ? [] : found
+        // A block that never ends, or that holds words, is no armour: somebody writes about one.
+        lines = isBlock || hasWords ? [] : found
         covered = Set(lines)
     }
 
     func covers(_ index: Int) -> Bool { !covered.isEmpty && covered.contains(index) }
+
+    private static let keys = ["Hash: ", "SaltedHash: ", "Charset: ", "NotDashEscaped: ", "Version: ", "Comment: "]
+        .map { Array($0.utf8) }
+
+    private static func isKey(_ line: ArraySlice<UInt8>) -> Bool { keys.contains { line.starts(with: $0) } }
+
+    /// Blank lines too.
+    private static func isRadix64(_ line: ArraySlice<UInt8>) -> Bool {
+        var end = line.endIndex
+        while end > line.startIndex, line[end - 1] == 32 || line[end - 1] == 9 { end -= 1 }
+        return line[..<end].allSatisfy {
+            switch $0 {
+            case 97...122, 65...90, 48...57, 43, 47, 61: true
+            default: false
+            }
+        }
+    }
 
     private static let head = Array("-----BEGIN PGP SIGNED MESSAGE-----".utf8)
     private static let signature = Array("-----BEGIN PGP SIGNATURE-----".utf8)

@@ -59,7 +59,7 @@ struct QuotedHeaders {
         // GMX puts the time first.
         guard let first = roles[start], first == .from || first == .date else { return false }
         var seen: Set<Role> = [first]
-        var hasAddress = lines.raw(start).contains(64)
+        var hasAddress = first == .from && lines.raw(start).contains(64)
         var index = start + 1
         while index < lines.count, index - start < Self.lineLimit {
             if lines.isBlank(index) {
@@ -74,8 +74,9 @@ struct QuotedHeaders {
             index += 1
         }
         guard seen.contains(.from), seen.contains(.to) || seen.contains(.subject) else { return false }
-        if seen.contains(.date) { return seen.count >= 3 }
-        // Without a time, prose may look like it ("From: our side ... To: sum it up ..."): an address must stand in it.
+        if first == .from, seen.isSuperset(of: [.date, .to, .subject]) { return true }
+        // Journeys, parcels and prose ("From: our side ... To: sum it up ...") have such lines too: an address must stand
+        // in it.
         return seen.count >= 3 && hasAddress
     }
 

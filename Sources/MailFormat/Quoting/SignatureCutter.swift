@@ -32,20 +32,42 @@ enum SignatureCutter {
             // Who began to type below the mark said everything there.
             guard fresh[..<at].contains(where: { !lines.isBlank($0) }) else { return (fresh, []) }
             let end = postscript(fresh[at...], lines) ?? fresh.endIndex
+            // A question below the mark is asked, whatever the mark says.
+            guard !fresh[at..<end].contains(where: { isQuestion(lines, $0) }) else { return (fresh, []) }
             return (Array(fresh[..<at] + fresh[end...]), Array(fresh[at..<end]))
         }
         guard let last = fresh.lastIndex(where: { !lines.isBlank($0) }) else { return (fresh, []) }
-        // The line itself, or the one above it where an app adds a link.
+        // The lines the app added, down to the last: it may write two, and a link below.
         var seen = 0
         var index = last
+        var start: Int?
         while index >= 0, seen < 3 {
             if !lines.isBlank(fresh[index]) {
                 seen += 1
-                if isPhone(lines, fresh[index]) { return (Array(fresh[..<index]), Array(fresh[index...])) }
+                if isPhone(lines, fresh[index]) {
+                    start = index
+                } else if start != nil || !isLink(lines, fresh[index]) {
+                    break
+                }
             }
             index -= 1
         }
-        return (fresh, [])
+        // An app begins a paragraph of its own; a sentence of the writer may begin with the same words.
+        guard let start, start == 0 || lines.isBlank(fresh[start - 1]) || fresh[start - 1] + 1 < fresh[start]
+        else { return (fresh, []) }
+        return (Array(fresh[..<start]), Array(fresh[start...]))
+    }
+
+    private static func isLink(_ lines: TextLines, _ index: Int) -> Bool {
+        lines.raw(index).withUnsafeBytes { $0.has("://") || $0.has("www.") }
+    }
+
+    /// Ends in a question mark, of any script.
+    private static func isQuestion(_ lines: TextLines, _ index: Int) -> Bool {
+        guard let last = lines.last(index), last == 63 || last >= 0x80 else { return false }
+        let text = lines.lowered(index)
+        return text.last == 63 || text.suffix(3).elementsEqual([0xEF, 0xBC, 0x9F])
+            || text.suffix(2).elementsEqual([0xD8, 0x9F])
     }
 
     /// The last `-- `; a bare `--` only with few lines behind it.
@@ -80,7 +102,7 @@ enum SignatureCutter {
     }
 
     private static func isPhone(_ lines: TextLines, _ index: Int) -> Bool {
-        guard lines.length(of: index) <= 160 else { return false }
+        guard lines.length(of: index) <= 160, !isQuestion(lines, index) else { return false }
         let text = lines.lowered(index)
         return phones.begin(text) || phoneEnds.occur(in: text)
     }

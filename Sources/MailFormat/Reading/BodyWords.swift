@@ -5,12 +5,14 @@ struct BodyWords {
     /// The same text with what HTML knew about quotes.
     private(set) var marked = MarkedText()
     private(set) var html: String?
+    /// Files within the text, taken out of it.
+    private(set) var files: [TextFile] = []
 
     init(_ mail: UnsafeRawBufferPointer, parts: [Part], pieces: [BodyPiece]) {
         var markup: [UInt8] = []
         let hasHTML = pieces.contains { $0.html != nil }
         for piece in pieces where marked.bytes.count < MailLimits.textBody {
-            var plain = piece.plain.map { Self.plain(mail, parts[$0]) }
+            var plain = piece.plain.map { plainText(mail, parts[$0]) }
             if let index = piece.html {
                 let document = HTMLDocument(Self.markup(mail, parts[index]))
                 if !markup.isEmpty { markup += Array("<br>\n".utf8) }
@@ -48,13 +50,15 @@ struct BodyWords {
 
     // MARK: Decoding
 
-    private static func decoded(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
+    static func decoded(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
         let body = part.body.prefix(part.encoding == .identity ? MailLimits.textBody : MailLimits.textBody * 4 / 3)
         return part.encoding.decode(UnsafeRawBufferPointer(rebasing: mail[body]))
     }
 
-    private static func plain(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
-        let text = Charset.utf8(decoded(mail, part), declared: part.content.parameters["charset"])
+    private mutating func plainText(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
+        let (words, found) = TextFiles.split(Self.decoded(mail, part))
+        files += found
+        let text = Charset.utf8(words, declared: part.content.parameters["charset"])
         guard part.content.parameters["format"]?.lowercased() == "flowed" else { return text }
         return FlowedText.unflowed(text, deletesSpace: part.content.parameters["delsp"]?.lowercased() == "yes")
     }

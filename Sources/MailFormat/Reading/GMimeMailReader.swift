@@ -1,5 +1,6 @@
 // Raw mail to `Message`: the `MailReader` of the house, on its own threads.
 package import Correspondence
+import Glibc
 
 /// GMime reads the grammar of header values (addresses, parameters, dates); the parts are found by
 /// `PartTree`, HTML is read by libxml2. Safe from any task: each call runs whole on one thread of the pool.
@@ -47,8 +48,12 @@ package struct GMimeMailReader: MailReader {
     private static func read(
         _ mail: [UInt8], in context: ReadingContext, guess: any LanguageGuess
     ) throws(MailReadingError) -> Message {
+        let lines = withLines(mail)
+        var context = context
+        // Others read such a mail as one long line: nothing it says of its sender is proven.
+        if lines != nil { context.trust = .nobody }
         // `withUnsafeBytes` forgets which error was thrown: it travels as a value.
-        try mail.withUnsafeBytes { raw -> Result<Message, MailReadingError> in
+        return try (lines ?? mail).withUnsafeBytes { raw -> Result<Message, MailReadingError> in
             do throws(MailReadingError) {
                 return .success(try MessageAssembly(raw, in: context, guess: guess).message)
             } catch {
@@ -57,10 +62,24 @@ package struct GMimeMailReader: MailReader {
         }.get()
     }
 
+    /// A mail whose every line ends in a lone CR, with the line ends it means; nil for any other.
+    private static func withLines(_ mail: [UInt8]) -> [UInt8]? {
+        let isOneLine = mail.withUnsafeBytes { raw in
+            guard let base = raw.baseAddress else { return false }
+            return memchr(base, 10, raw.count) == nil && memchr(base, 13, raw.count) != nil
+        }
+        return isOneLine ? mail.map { $0 == 13 ? 10 : $0 } : nil
+    }
+
     private static func part(_ index: Int, of mail: [UInt8]) throws(MailReadingError) -> [UInt8] {
-        try mail.withUnsafeBytes { raw -> Result<[UInt8], MailReadingError> in
+        try (withLines(mail) ?? mail).withUnsafeBytes { raw -> Result<[UInt8], MailReadingError> in
             do throws(MailReadingError) {
-                let parts = PartTree(raw, headers: try HeaderBlock.top(of: raw)).parts
+                let tree = PartTree(raw, headers: try HeaderBlock.top(of: raw))
+                let parts = tree.parts
+                if index >= parts.count {
+                    let files = TextFiles.all(in: raw, parts, BodyParts(tree).pieces)
+                    if files.indices.contains(index - parts.count) { return .success(files[index - parts.count].data) }
+                }
                 guard parts.indices.contains(index) else {
                     throw MailReadingError(.notMail, detail: "the mail has no part \(index)")
                 }

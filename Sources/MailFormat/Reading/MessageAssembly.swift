@@ -5,22 +5,29 @@ struct MessageAssembly {
     private(set) var message = Message()
     private let mail: UnsafeRawBufferPointer
     private let headers: HeaderBlock
+    /// That of the text: raw 8-bit names and the subject are read by it.
+    private let charset: String?
 
     /// Blocks the thread for as long as it takes.
     init(
         _ mail: UnsafeRawBufferPointer, in context: ReadingContext, guess: any LanguageGuess
     ) throws(MailReadingError) {
         self.mail = mail
-        var headers = try HeaderBlock.top(of: mail)
+        headers = try HeaderBlock.top(of: mail)
         let tree = PartTree(mail, headers: headers)
-        headers.repair(declared: tree.textCharset)
-        self.headers = headers
+        charset = tree.textCharset
         readHeaders()
         let body = BodyParts(tree)
         let words = BodyWords(mail, parts: tree.parts, pieces: body.pieces)
         message.text = words.text
         message.html = words.html
         message.attachments = body.attachments.map { attachment($0, tree.parts[$0], isInline: body.isInline($0)) }
+        for (index, file) in words.files.enumerated() {
+            message.attachments.append(
+                Attachment(
+                    name: file.name.isEmpty ? nil : file.name, type: file.type, size: file.data.count, isInline: false,
+                    contentID: nil, part: tree.parts.count + index))
+        }
         readWords(words.marked)
         judge(tree.parts, context)
         readLanguage(context, guess)
@@ -32,13 +39,14 @@ struct MessageAssembly {
         message.messageID = headers.first("message-id").flatMap { HeaderGrammar.messageIDs($0).first }
         message.inReplyTo = ids("in-reply-to")
         message.references = ids("references")
-        message.subject = headers.text("subject") ?? ""
+        message.subject = headers.text("subject", charset: charset) ?? ""
         let from = mailboxes("from")
         message.from = from.count == 1 ? from.list.first : nil
         message.sender = mailboxes("sender").list.first
         message.to = mailboxes("to").list
         message.cc = mailboxes("cc").list
-        message.replyTo = mailboxes("reply-to").list
+        // Of two, nobody knows which one the sender wrote (RFC 5322 section 3.6 allows one).
+        message.replyTo = headers.all("reply-to").count == 1 ? mailboxes("reply-to").list : []
         message.date = headers.first("date").flatMap(HeaderGrammar.date)
         message.threadIndex = headers.plain("thread-index")
         readRecipients()
@@ -54,7 +62,7 @@ struct MessageAssembly {
         var list: [NamedAddress] = []
         var count = 0
         for value in headers.all(name) {
-            let found = HeaderGrammar.addresses(value)
+            let found = HeaderGrammar.addresses(value, charset: charset)
             list += found.list
             count += found.mailboxes
             if count >= MailLimits.addresses { break }

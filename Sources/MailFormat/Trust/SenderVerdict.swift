@@ -7,7 +7,14 @@ import Correspondence
 enum SenderVerdict {
     static func judge(_ headers: HeaderBlock, from: NamedAddress?, trust: AuthenticationTrust) -> Verification {
         guard let from else { return unverified("no single From") }
-        guard headers.fields.count(where: { $0.name == "from" }) == 1 else { return unverified("more than one From") }
+        let lines = headers.all("from")
+        guard lines.count == 1 else { return unverified("more than one From") }
+        if trust != .nobody {
+            if let oddity = headers.oddity { return unverified(oddity) }
+            // What we read must be what everybody reads.
+            guard let address = SingleMailbox.address(lines[0]), address.utf8.elementsEqual(from.address.text.utf8)
+            else { return unverified("a From that can be read in two ways") }
+        }
         let trusted: [AuthenticationResults]
         switch trust {
         case .nobody: return unverified("no trusted result")
@@ -63,10 +70,10 @@ enum SenderVerdict {
                 } else if !hop.isInside(of: servers) {
                     break
                 }
-            } else if field.name == "authentication-results",
-                let results = AuthenticationResults(headers.value(of: field)),
-                (isBelowItsOwnLine ? below : servers).contains(results.server)
-            {
+            } else if field.name == "authentication-results" {
+                // One that cannot be read may be the trusted server's own; what stands below it is nobody's then.
+                guard let results = AuthenticationResults(headers.value(of: field)) else { return [] }
+                guard (isBelowItsOwnLine ? below : servers).contains(results.server) else { continue }
                 found.append(results)
                 if isBelowItsOwnLine { break }
             }
@@ -80,7 +87,8 @@ enum SenderVerdict {
     private static func proof(_ result: AuthenticationResults.Result, _ domain: String) -> String? {
         switch result.method {
         case "dmarc":
-            guard let from = result.properties["header.from"] else { return "dmarc=pass" }
+            // A pass for an unnamed domain may be one for another From than the one we read.
+            guard let from = result.properties["header.from"] else { return nil }
             return bare(from) == domain ? "dmarc=pass" : nil
         case "dkim":
             guard let signer = result.properties["header.d"] ?? result.properties["header.i"] else { return nil }

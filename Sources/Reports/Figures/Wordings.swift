@@ -26,6 +26,16 @@ enum Wordings {
         }
     }
 
+    static func status(_ status: SupportTicket.Status) -> String {
+        switch status {
+        case .new: "new"
+        case .open: "open"
+        case .waiting: "with customer"
+        case .resolved: "resolved"
+        case .closed: "closed"
+        }
+    }
+
     static func kind(_ kind: MessageKind) -> String {
         switch kind {
         case .loop: "Our own mail, come back"

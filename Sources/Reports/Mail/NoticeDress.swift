@@ -62,6 +62,7 @@ enum NoticeDress {
 
     private static func lines(_ text: String) -> [[String: Any]] {
         let lines = text.trimmed.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.prefix(lineLimit).map { ["text": String($0)] } + (lines.count > lineLimit ? [["text": "[…]"]] : [])
+        return lines.prefix(lineLimit).map { ["text": Absent.orText(String($0))] }
+            + (lines.count > lineLimit ? [["text": "[…]"]] : [])
     }
 }

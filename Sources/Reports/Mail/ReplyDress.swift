@@ -19,6 +19,7 @@ struct ReplyDress {
         let close = isHuman ? nil : words.text(.close)
         return [
             "language": words.language, "direction": words.isRightToLeft ? "rtl" : "ltr",
+            "side": words.isRightToLeft ? "right" : "left",
             "greeting": Absent.orText(greeting), "greetingLines": Self.lines(greeting ?? ""),
             "body": body, "paragraphs": Self.paragraphs(body), "close": Absent.orText(close),
             "closeLines": Self.lines(close ?? ""),
@@ -30,8 +31,27 @@ struct ReplyDress {
     }
 
     private var body: String {
-        reply.purpose == .acknowledgement && reply.body.trimmed.isEmpty
-            ? words.text(.acknowledgement) : reply.body.trimmed
+        switch reply.purpose {
+        case .acknowledgement where reply.body.trimmed.isEmpty: words.text(.acknowledgement)
+        case .humanReply: Self.unsigned(reply.body.trimmed, signer: reply.signer ?? "")
+        default: reply.body.trimmed
+        }
+    }
+
+    /// Without a last line that is the name below which it will stand anyway: who writes by mail signs by hand.
+    static func unsigned(_ body: String, signer: String) -> String {
+        func letters(_ text: Substring) -> String {
+            String(
+                text.lowercased().unicodeScalars.filter {
+                    $0.properties.isAlphabetic || $0.properties.numericType != nil
+                }.map(Character.init))
+        }
+        let name = letters(signer[...])
+        guard !name.isEmpty, let end = body.lastIndex(of: "\n"),
+            letters(body[body.index(after: end)...]) == name
+        else { return body }
+        let rest = body[..<end].trimmed
+        return rest.isEmpty ? body : rest
     }
 
     private var greeting: String {

@@ -26,7 +26,8 @@ enum ConversationView {
         return view
     }
 
-    static func messages(_ messages: [SupportMessage], clock: DeskClock) -> [[String: Any]] {
+    /// Reasons that are `known` from the ticket are not said again below each message.
+    static func messages(_ messages: [SupportMessage], clock: DeskClock, known: [String] = []) -> [[String: Any]] {
         messages.map { message in
             let text = message.newText.isEmpty ? message.text : message.newText
             let isIncoming = message.direction == .incoming
@@ -39,7 +40,7 @@ enum ConversationView {
                 "languageName": Wordings.language(message.language),
                 "outcome": Absent.or(isIncoming ? message.outcome?.rawValue ?? "open" : nil),
                 "outcomeLabel": isIncoming ? Wordings.outcome(message.outcome) : "",
-                "outcomeReason": Absent.orText(message.outcomeReason),
+                "outcomeReason": Absent.orText(message.outcomeReason.flatMap { known.contains($0) ? nil : $0 }),
                 "delivery": Absent.or(message.delivery?.rawValue),
                 "deliveryLabel": message.delivery.map(Wordings.delivery) ?? "",
                 "isUnverified": isIncoming && !message.isVerified, "verification": message.verification,

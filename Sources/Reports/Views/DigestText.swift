@@ -1,10 +1,10 @@
-// The digest for terminals and plain mail: lines of at most 80 columns.
+// The digest for terminals and plain mail: lines of at most 78 columns (RFC 5322 section 2.1.1).
 
 import Correspondence
 
 /// Widths count characters; those of East Asian scripts count twice, as terminals show them.
 struct DigestText {
-    static let columns = 80
+    static let columns = 78
     static let rowLimit = 20
 
     let digest: DigestView
@@ -21,7 +21,8 @@ struct DigestText {
             pair(
                 "Answered automatically",
                 "\(Numbers.count(derived.count(.answered))) (\(Numbers.share(derived.count(.answered), of: people)))"),
-            pair("Tickets waiting", Numbers.count(figures.waitingCount)),
+            pair("Tickets waiting for a person", Numbers.count(figures.waitingCount)),
+            pair("Tickets waiting for the customer", Numbers.count(figures.withCustomerCount)),
             pair("Automatic answer, median", DigestView.time(derived.automaticMedian)),
             pair("Automatic answer, 95% within", DigestView.time(derived.automatic95)),
             pair("First human reply, median", DigestView.time(derived.humanMedian)),
@@ -36,11 +37,17 @@ struct DigestText {
                 ["line": $0]
             },
             "tiles": tiles, "waitingTotal": Numbers.count(figures.waitingCount),
-            "waiting": figures.waiting.prefix(Self.rowLimit).flatMap(waiting).map { ["line": $0] },
+            "waiting": rows(figures.waiting.prefix(Self.rowLimit).flatMap(waiting), of: figures.waitingCount),
             "answeredTotal": Numbers.count(derived.count(.answered)),
-            "answered": figures.answered.prefix(Self.rowLimit).flatMap(answered).map { ["line": $0] },
+            "answered": rows(figures.answered.prefix(Self.rowLimit).flatMap(answered), of: digest.answeredCount),
             "days": days.map { ["line": $0] }, "lists": lists,
         ]
+    }
+
+    /// With the number of those that are not listed.
+    private func rows(_ lines: [String], of total: Int) -> [[String: Any]] {
+        let more = total - Self.rowLimit
+        return (lines + (more > 0 ? ["  and \(Numbers.count(more)) more"] : [])).map { ["line": $0] }
     }
 
     private func waiting(_ item: WaitingTicket) -> [String] {
@@ -50,7 +57,7 @@ struct DigestText {
         return [
             Self.pad(head, Self.columns - Self.width(age)) + age,
             Self.cut(
-                "     \(ticket.priority.rawValue) · \(TicketView.party(item.customer)) · \(Wordings.language(item.language)) · \(ticket.reason)",
+                "     \(ticket.priority.rawValue) · \(TicketView.shortName(item.customer)) · \(Wordings.language(item.language)) · \(ticket.reason)",
                 Self.columns),
         ]
     }
@@ -58,7 +65,9 @@ struct DigestText {
     private func answered(_ item: AnsweredItem) -> [String] {
         let sure = item.confidence.map { "\(Numbers.percent($0)) sure" } ?? ""
         let head = Self.cut("  #\(item.number) \(TicketView.subject(item.subject))", Self.columns - 12)
-        let sources = item.sources.map(\.article).joined(separator: ", ")
+        var articles: [String] = []
+        for source in item.sources where !articles.contains(source.article) { articles.append(source.article) }
+        let sources = articles.joined(separator: ", ")
         return [
             Self.pad(head, Self.columns - Self.width(sure)) + sure,
             Self.cut(
@@ -71,9 +80,9 @@ struct DigestText {
         let chart = DayChart(digest.figures)
         let most = max(1, chart.bars.map(\.total).max() ?? 1)
         return chart.bars.map { bar in
-            let length = bar.total == 0 ? 0 : max(1, bar.total * 44 / most)
+            let length = bar.total == 0 ? 0 : max(1, bar.total * 42 / most)
             let mark = String(repeating: "█", count: length)
-            return Self.pad("  \(bar.label)", 24) + Self.pad(mark, 46) + Self.left(Numbers.count(bar.total), 10)
+            return Self.pad("  \(bar.label)", 24) + Self.pad(mark, 44) + Self.left(Numbers.count(bar.total), 10)
         }
     }
 

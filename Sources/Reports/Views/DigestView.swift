@@ -7,6 +7,8 @@ struct DigestView {
     static let rowLimit = 50
     /// Rows of the small lists with bars.
     static let barLimit = 10
+    /// Rows that every list shows at once; the others are folded behind them.
+    static let openRows = 5
 
     let figures: Figures
     let derived: ReportFigures
@@ -22,17 +24,22 @@ struct DigestView {
 
     /// `base` is the folder that links start with; nil for a file that stands alone.
     func view(desk: DeskProfile, base: String? = nil) -> [String: Any] {
-        [
+        let waiting = figures.waiting.prefix(Self.rowLimit).map { TicketView.row($0, clock: clock, now: now) }
+        let answers = figures.answered.prefix(Self.rowLimit).map(answered)
+        let unread = LedgerView.rows(Array(figures.quarantined.prefix(Self.rowLimit)), clock: clock)
+        return [
             "deskName": desk.name, "period": period, "madeAt": clock.moment(now), "zone": clock.zoneName,
             "version": DeskbridgeVersion.text, "base": Absent.or(base), "summary": summary,
             "working": Absent.orText(working), "tiles": tiles, "chart": chart, "legend": legend,
-            "waiting": figures.waiting.prefix(Self.rowLimit).map { TicketView.row($0, clock: clock, now: now) },
+            "waiting": waiting.prefix(Self.openRows).map { $0 }, "waitingRest": Self.rest(of: waiting, "waiting"),
             "hasWaiting": !figures.waiting.isEmpty, "waitingTotal": Numbers.count(figures.waitingCount),
             "waitingMore": more(figures.waiting.count, figures.waitingCount),
-            "answered": figures.answered.prefix(Self.rowLimit).map(answered),
+            "withCustomer": Absent.orText(withCustomer),
+            "answered": answers.prefix(Self.openRows).map { $0 }, "answeredRest": Self.rest(of: answers, "answered"),
             "answeredTotal": Numbers.count(derived.count(.answered)),
-            "answeredMore": more(figures.answered.count, derived.count(.answered)),
-            "quarantined": LedgerView.rows(Array(figures.quarantined.prefix(Self.rowLimit)), clock: clock),
+            "answeredMore": more(figures.answered.count, answeredCount),
+            "quarantined": unread.prefix(Self.openRows).map { $0 },
+            "quarantinedRest": Self.rest(of: unread, "quarantined"),
             "languages": bars(
                 figures.languages.map {
                     (Wordings.language($0.language), $0.count, "\(Numbers.share($0.answered, of: $0.count)) answered")
@@ -77,7 +84,11 @@ struct DigestView {
                 "\(Numbers.count(derived.count(.answered))) of \(Numbers.count(derived.fromPeople))"),
             tile(
                 "Tickets waiting", Numbers.count(figures.waitingCount),
-                urgent == 0 ? "none urgent" : "\(Numbers.count(urgent)) high or urgent"),
+                [
+                    urgent == 0 ? "none urgent" : "\(Numbers.count(urgent)) high or urgent",
+                    figures.withCustomerCount == 0
+                        ? "" : "\(Numbers.count(figures.withCustomerCount)) with the customer",
+                ].filter { !$0.isEmpty }.joined(separator: ", ")),
             tile("Automatic answer", Self.time(derived.automaticMedian), "median, from receipt to delivery"),
             tile("First human reply", Self.time(derived.humanMedian), "median, from ticket to reply"),
         ]
@@ -116,6 +127,19 @@ struct DigestView {
         }
     }
 
+    var withCustomer: String {
+        figures.withCustomerCount == 0
+            ? ""
+            : "\(Numbers.count(figures.withCustomerCount, "more was answered and waits", "more were answered and wait")) for the customer."
+    }
+
+    /// What is folded behind the first rows, under the name its rows have in the list; nothing where there is no more.
+    static func rest(of rows: [[String: Any]], _ name: String) -> Any {
+        let left = rows.count - openRows
+        guard left > 0 else { return Absent() }
+        return [name: Array(rows.dropFirst(openRows)), "label": "Show \(Numbers.count(left)) more"] as [String: Any]
+    }
+
     private func answered(_ item: AnsweredItem) -> [String: Any] {
         [
             "number": "\(item.number)", "conversation": item.conversation.text,
@@ -124,9 +148,15 @@ struct DigestView {
             "confidence": Absent.or(item.confidence.map(Numbers.percent)),
             "confidenceWidth": item.confidence.map { Numbers.width(Int($0 * 100), of: 100) } ?? "0",
             "sources": TicketView.sources(item.sources), "hasSources": !item.sources.isEmpty,
+            "articles": TicketView.articles(item.sources),
             "delivery": item.delivery.rawValue, "deliveryLabel": Wordings.delivery(item.delivery),
             "isSent": item.delivery == .sent,
         ]
+    }
+
+    /// One reply may answer several messages: while the list is whole, it is its rows that are counted.
+    var answeredCount: Int {
+        figures.answered.count < Figures.listLimit ? figures.answered.count : derived.count(.answered)
     }
 
     private func more(_ listed: Int, _ total: Int) -> Any {
@@ -137,17 +167,19 @@ struct DigestView {
     private func bars(_ rows: [(label: String, count: Int, note: String?)]) -> [String: Any] {
         let most = rows.map(\.count).max() ?? 0
         let left = rows.dropFirst(Self.barLimit)
+        let shown = rows.prefix(Self.barLimit).map { row -> [String: Any] in
+            [
+                "label": row.label, "count": Numbers.count(row.count), "width": Numbers.width(row.count, of: most),
+                "note": Absent.orText(row.note),
+            ]
+        }
         return [
-            "hasRows": !rows.isEmpty,
-            "rows": rows.prefix(Self.barLimit).map { row -> [String: Any] in
-                [
-                    "label": row.label, "count": Numbers.count(row.count), "width": Numbers.width(row.count, of: most),
-                    "note": Absent.orText(row.note),
-                ]
-            },
+            "hasRows": !rows.isEmpty, "rows": shown.prefix(Self.openRows).map { $0 },
+            "rest": Self.rest(of: shown, "rows"),
             "more": left.isEmpty
                 ? Absent()
-                : "and \(Numbers.count(left.count)) more with \(Numbers.count(left.reduce(0) { $0 + $1.count }))",
+                : "and \(Numbers.count(left.count, "other", "others")), \(Numbers.count(left.reduce(0) { $0 + $1.count })) in all"
+                ,
         ]
     }
 

@@ -37,7 +37,7 @@ extension PageMaker {
         var view = frameView(frame, title: "Tickets", path: "/admin/tickets")
         let clock = DeskClock(timezone: frame.desk.timezone)
         view.merge(TicketListView.view(tickets, clock: clock, now: frame.now)) { $1 }
-        let statuses = SupportTicket.Status.allCases.map { ($0.rawValue, $0.rawValue) }
+        let statuses = SupportTicket.Status.allCases.map { ($0.rawValue, Wordings.status($0)) }
         view["filters"] = choices([("live", "live"), ("all", "all")] + statuses, current: status)
         view["next"] = Absent.orText(next)
         return view
@@ -109,6 +109,7 @@ extension PageMaker {
             ),
             ("page/ledger", ledgerView([Sample.entry], outcome: "", next: "/admin", frame: frame)),
             ("page/message", messageView(title: "Gone", detail: "Used.", desk: Sample.desk)),
+            ("page/enter", ["key": "k", "deskName": "Sample desk"]),
             ("page/mail", ["mailHTML": "<p>Hello</p>"]), ("page/chat", ["deskName": "Sample desk"]),
         ]
     }

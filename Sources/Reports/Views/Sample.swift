@@ -55,18 +55,19 @@ enum Sample {
         figures.languages = (0...DigestView.barLimit).map { ("l\($0)", 1, 1) }
         figures.channels = (0...DigestView.barLimit).map { (Channel(.mailbox, "m\($0)"), 1) }
         figures.ticketRules = (0...DigestView.barLimit).map { ("r\($0)", 1) }
-        figures.suppressedKinds = [(.bulk, 1)]
+        figures.suppressedKinds = MessageKind.allCases.map { ($0, 1) }
         figures.articles = (0...DigestView.barLimit).map { ("\($0).md", "Title", 1) }
         figures.topics = (0...DigestView.barLimit).map { ("t\($0)", 1) }
         figures.automaticSeconds = [2]
         figures.humanSeconds = [3600]
-        figures.answered = [
-            AnsweredItem(
-                conversation: ConversationID("c"), number: 7, subject: "Return", language: "en", at: now,
-                sources: [source], confidence: 0.8, delivery: .sent)
-        ]
-        figures.quarantined = [entry]
-        figures.waiting = [waiting]
+        let item = AnsweredItem(
+            conversation: ConversationID("c"), number: 7, subject: "Return", language: "en", at: now,
+            sources: [source], confidence: 0.8, delivery: .sent)
+        let more = DigestView.openRows + 1
+        figures.answered = Array(repeating: item, count: more)
+        figures.quarantined = Array(repeating: entry, count: more)
+        figures.waiting = Array(repeating: waiting, count: more)
+        figures.withCustomerCount = 2
         figures.waitingCount = 900
         figures.outcomes[.answered] = 900
         return figures

@@ -9,13 +9,17 @@ enum TicketView {
         view["language"] = waiting.language
         view["languageName"] = Wordings.language(waiting.language)
         view["customer"] = party(waiting.customer)
+        view["customerName"] = shortName(waiting.customer)
+        view["customerAddress"] = Absent.or(
+            waiting.customer.address.flatMap { $0.text == shortName(waiting.customer) ? nil : $0.text })
         return view
     }
 
     static func head(_ ticket: SupportTicket, clock: DeskClock, now: Instant) -> [String: Any] {
         [
             "number": "\(ticket.number)", "id": ticket.id.text, "conversation": ticket.conversation.text,
-            "status": ticket.status.rawValue, "priority": ticket.priority.rawValue,
+            "status": ticket.status.rawValue, "statusLabel": Wordings.status(ticket.status),
+            "priority": ticket.priority.rawValue,
             "isPressing": ticket.priority == .high || ticket.priority == .urgent,
             "reason": ticket.reason, "reasons": ticket.reasons.map { ["text": $0] },
             "assignee": Absent.orText(ticket.assignee), "age": DeskClock.age(of: ticket.openedAt, at: now),
@@ -30,23 +34,31 @@ enum TicketView {
             WaitingTicket(
                 ticket: folder.ticket, subject: folder.conversation.subject, language: folder.conversation.language,
                 customer: folder.conversation.customer), clock: clock, now: now)
-        view["draft"] = Absent.or(folder.draft.map { draft($0) })
+        view["draft"] = Absent.or(folder.draft.map { draft($0, known: folder.ticket.reasons) })
         view["notes"] = folder.notes.map { note -> [String: Any] in
             ["at": clock.moment(note.at), "author": note.author, "text": note.text]
         }
-        view["messages"] = ConversationView.messages(folder.messages, clock: clock)
+        view["messages"] = ConversationView.messages(folder.messages, clock: clock, known: folder.ticket.reasons)
         view["statuses"] = SupportTicket.Status.allCases.map { status -> [String: Any] in
-            ["value": status.rawValue, "isChosen": status == folder.ticket.status]
+            [
+                "value": status.rawValue, "label": Wordings.status(status), "isChosen": status == folder.ticket.status,
+            ]
         }
         return view
     }
 
-    static func draft(_ draft: Draft) -> [String: Any] {
+    /// A draft that is less sure is shown beside the agent's words, not in their place.
+    private static let likely = 0.3
+
+    /// What the ticket says already (`known`) is not said again of its draft.
+    static func draft(_ draft: Draft, known: [String] = []) -> [String: Any] {
         [
-            "reply": draft.reply, "hasReply": !draft.reply.isEmpty, "languageName": Wordings.language(draft.language),
+            "reply": draft.reply, "hasReply": !draft.reply.isEmpty, "isLikely": draft.confidence >= likely,
+            "languageName": Wordings.language(draft.language),
             "confidence": Numbers.percent(draft.confidence),
             "confidenceWidth": Numbers.width(Int(draft.confidence * 100), of: 100),
-            "reasons": draft.reasons.map { ["text": $0] }, "needsHuman": Absent.orText(draft.needsHuman),
+            "reasons": draft.reasons.filter { !known.contains($0) }.map { ["text": $0] },
+            "needsHuman": Absent.orText(draft.needsHuman.flatMap { known.contains($0) ? nil : $0 }),
             "sources": sources(draft.sources), "hasSources": !draft.sources.isEmpty, "answerer": draft.answerer,
             "cost": draft.cost.map { Numbers.dollars($0) } ?? "unknown",
         ]
@@ -61,9 +73,25 @@ enum TicketView {
         }
     }
 
+    /// Titles of the articles, each once.
+    static func articles(_ sources: [Source]) -> String {
+        var titles: [String] = []
+        for source in sources {
+            let title = source.title.isEmpty ? source.article : source.title
+            if !titles.contains(title) { titles.append(title) }
+        }
+        return titles.joined(separator: ", ")
+    }
+
     static func subject(_ subject: String) -> String {
         let shown = subject.trimmed
         return shown.isEmpty ? "(no subject)" : String(shown.prefix(300))
+    }
+
+    /// The name alone; the address where there is none.
+    static func shortName(_ party: Party) -> String {
+        let hasName = party.name?.trimmed.isEmpty == false
+        return self.party(hasName ? Party(name: party.name, address: nil) : party)
     }
 
     static func party(_ party: Party) -> String {

@@ -96,6 +96,7 @@ struct FigureCounting {
             if state == .failed { figures.failed += count }
             if wasInDoubt { figures.inDoubt += count }
         }
+        try countHumanReplies()
         let waits = try desk.sql.query(
             """
             SELECT o.settled_at - o.asked_at FROM outbox o
@@ -118,6 +119,22 @@ struct FigureCounting {
             figures.answered.append(item)
         }
         try countSources()
+    }
+
+    /// What agents wrote and a server refused, or took perhaps, is lost to the customer like any other reply.
+    private mutating func countHumanReplies() throws(StoreError) {
+        let rows = try desk.sql.query(
+            """
+            SELECT o.state, o.was_in_doubt, COUNT(*) FROM outbox o
+            WHERE o.desk = ? AND o.purpose = 'humanReply' AND o.created_at >= ? AND o.created_at < ? GROUP BY 1, 2
+            """, [desk.desk, period.from, period.to])
+        for var row in rows {
+            let state: OutboxState = try row.word()
+            let wasInDoubt = try row.bool()
+            let count = try row.int()
+            if state == .failed { figures.failed += count }
+            if wasInDoubt { figures.inDoubt += count }
+        }
     }
 
     private func sources(of outbox: OutboxID) throws(StoreError) -> [Source] {
@@ -174,12 +191,15 @@ struct FigureCounting {
 
     mutating func listTickets() throws(StoreError) {
         let live = "k.desk = ? AND k.rank < \(TicketRow.firstRestingRank)"
-        figures.waitingCount = try desk.sql.count("SELECT COUNT(*) FROM tickets k WHERE \(live)", [desk.desk])
+        let ours = "\(live) AND k.status <> 'waiting'"
+        let theirs = "\(live) AND k.status = 'waiting'"
+        figures.waitingCount = try desk.sql.count("SELECT COUNT(*) FROM tickets k WHERE \(ours)", [desk.desk])
+        figures.withCustomerCount = try desk.sql.count("SELECT COUNT(*) FROM tickets k WHERE \(theirs)", [desk.desk])
         let rows = try desk.sql.query(
             """
             SELECT \(TicketRow.columns), c.subject, c.language, c.customer_name, c.customer_address
             FROM tickets k JOIN conversations c ON c.id = k.conversation
-            WHERE \(live) ORDER BY k.rank, k.opened_at, k.id LIMIT ?
+            WHERE \(ours) ORDER BY k.rank, k.opened_at, k.id LIMIT ?
             """, [desk.desk, Figures.listLimit])
         for var row in rows {
             figures.waiting.append(

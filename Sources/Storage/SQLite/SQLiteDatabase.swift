@@ -5,6 +5,7 @@ import Dispatch
 import Foundation
 import GRDB
 import GRDBSQLite
+import Glibc
 import Synchronization
 
 /// Why it is built so: SQLite before 3.51.3 can lose commits when one connection resets the write-ahead log while
@@ -53,6 +54,7 @@ final class SQLiteDatabase: SQLDatabase {
     /// Blocks: call it from a queue of its own. `sync` flushes a descriptor, as `fdatasync(2)`.
     init(path: String, sync: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) }) throws(StoreError) {
         lock = try StoreLock(database: path)
+        try Self.makePrivate(path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4
@@ -77,6 +79,18 @@ final class SQLiteDatabase: SQLDatabase {
             throw StoreError(sqlite: error)
         }
         flusher = try LogFlusher(path: path + "-wal", sync: sync)
+    }
+
+    /// Customers' mail: for this user alone, whatever the umask. SQLite gives its log and index the database's mode.
+    private static func makePrivate(_ path: String) throws(StoreError) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw StoreError(
+                errno == EROFS || errno == EACCES ? .readOnly : .unavailable,
+                detail: "\(path) cannot be opened: \(reason)")
+        }
+        Glibc.close(descriptor)
     }
 
     // MARK: Writing

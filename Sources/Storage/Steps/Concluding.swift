@@ -90,7 +90,7 @@ struct Concluding {
             of: conversation,
             TicketCause(
                 id: conclusion.ticket, reasons: decision.reasons, priority: decision.priority,
-                draft: conclusion.draft?.id))
+                draft: conclusion.draft?.id, leads: false))
         if conclusion.tellsAgents, !wasLive || !conclusion.covers.isEmpty { try desk.addNotice(of: ticket) }
         if let acknowledgement = texts.acknowledgement, try mayAcknowledge(acknowledgement.outgoing) {
             try desk.enqueue(acknowledgement, conversation: conversation)

@@ -9,6 +9,9 @@ struct TicketCause {
     var priority: SupportTicket.Priority = .normal
     var draft: DraftID?
     var actor = "desk"
+    /// Whether it comes first even on a live ticket: something happened. What a customer adds comes behind the reason
+    /// that the ticket has, unless it is weightier.
+    var leads = true
 }
 
 extension DeskTransaction {
@@ -33,8 +36,18 @@ extension DeskTransaction {
             ticket.priority = cause.priority
             ticket.reasons = cause.reasons
         } else {
-            if cause.priority.weight > ticket.priority.weight { ticket.priority = cause.priority }
-            ticket.reasons = cause.reasons + ticket.reasons.filter { !cause.reasons.contains($0) }
+            let isWeightier = cause.priority.weight > ticket.priority.weight
+            if isWeightier { ticket.priority = cause.priority }
+            // That it is open says nothing on itself.
+            let news = cause.reasons.filter { $0 != ticket.openReason }
+            if cause.leads || isWeightier {
+                ticket.reasons = news + ticket.reasons.filter { !news.contains($0) }
+            } else {
+                ticket.reasons += news.filter { !ticket.reasons.contains($0) }
+                // The first stays, of the others the older ones go.
+                let surplus = ticket.reasons.count - Self.reasonLimit
+                if surplus > 0 { ticket.reasons.removeSubrange(1...surplus) }
+            }
         }
         ticket.reasons = Array(ticket.reasons.prefix(Self.reasonLimit))
         ticket.reason = ticket.reasons.first ?? ticket.reason
@@ -45,7 +58,7 @@ extension DeskTransaction {
         try save(ticket, seen: seen)
         record(
             isReopened ? .ticketOpened : .ticketChanged, conversation: conversation.id, ticket: ticket.id,
-            actor: cause.actor, detail: ticket.reason)
+            actor: cause.actor, detail: cause.reasons.first ?? ticket.reason)
         return ticket
     }
 

@@ -28,7 +28,7 @@ struct CallerGuard: MiddlewareProtocol {
         if request.uri.path.hasPrefix("/webhooks/") { return try await next(request, context) }
         if let authorization = request.headers[.authorization] {
             context.caller = try await caller(authorization)
-        } else if let id = request.cookies[cookies.session]?.value, let session = sessions.session(id) {
+        } else if let id = request.cookies[cookies.session]?.value, let session = try await sessions.session(id) {
             context.caller = .session(session)
         } else if let token = request.cookies[cookies.chat]?.value,
             let conversation = signer.conversation(ofChatToken: token)

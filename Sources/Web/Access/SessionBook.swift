@@ -8,8 +8,6 @@ import Synchronization
 struct AdminSession: Sendable, Equatable {
     /// Stands in every form of the session's pages.
     var csrf: String
-    var beganAt: Instant
-    var seenAt: Instant
 }
 
 struct CookieNames: Sendable {
@@ -32,76 +30,80 @@ struct CookieNames: Sendable {
     }
 }
 
-/// Kept in memory under hashes only: a restart signs everybody out. Full, the oldest goes.
+/// Sessions are kept in the store, so that a restart, or another node, ends none; links in memory. Both under hashes
+/// only.
 final class SessionBook: Sendable {
     static let idle = Duration.minutes(30)
     static let whole = Duration.hours(8)
     static let linkAge = Duration.minutes(15)
-    static let sessionLimit = 200
     static let linkLimit = 20
+    /// Being asked for keeps a session alive; the store is told at most so often.
+    static let renewal = Duration.minutes(1)
 
-    private struct State {
-        var sessions: [String: AdminSession] = [:]
-        var links: [String: Instant] = [:]
-    }
-    private let state = Mutex(State())
+    private let links = Mutex<[String: Instant]>([:])
+    private let store: any AccessStore
     private let surroundings: Surroundings
 
-    init(surroundings: Surroundings) {
+    init(store: any AccessStore, surroundings: Surroundings) {
+        self.store = store
         self.surroundings = surroundings
     }
+
+    // MARK: Links
 
     /// A key for `/admin/enter`, good once within `linkAge`.
     func makeLinkKey() -> String {
         let key = Hex.text(surroundings.randomBytes(24))
         let now = surroundings.now()
-        state.withLock { state in
-            state.links = state.links.filter { now - $0.value < Self.linkAge }
-            if state.links.count >= Self.linkLimit, let oldest = state.links.min(by: { $0.value < $1.value }) {
-                state.links[oldest.key] = nil
+        links.withLock { links in
+            links = links.filter { now - $0.value < Self.linkAge }
+            if links.count >= Self.linkLimit, let oldest = links.min(by: { $0.value < $1.value }) {
+                links[oldest.key] = nil
             }
-            state.links[CallerGuard.hash(key)] = now
+            links[CallerGuard.hash(key)] = now
         }
         return key
     }
 
+    /// Whether the key would open the pages now.
+    func isGood(_ key: String) -> Bool {
+        let now = surroundings.now()
+        return links.withLock { $0[CallerGuard.hash(key)].map { now - $0 < Self.linkAge } ?? false }
+    }
+
+    /// No link that was made opens anything any more.
+    func forgetLinks() { links.withLock { $0 = [:] } }
+
     /// Uses the key up; gives the new session's id, nil when the key is unknown, used or too old.
-    func enter(_ key: String) -> String? {
+    func enter(_ key: String) async throws(StoreError) -> String? {
         let hash = CallerGuard.hash(key)
         let now = surroundings.now()
+        guard let made = links.withLock({ $0.removeValue(forKey: hash) }), now - made < Self.linkAge else { return nil }
         let id = Hex.text(surroundings.randomBytes(32))
-        let csrf = Hex.text(surroundings.randomBytes(16))
-        return state.withLock { state in
-            guard let made = state.links.removeValue(forKey: hash), now - made < Self.linkAge else { return nil }
-            if state.sessions.count >= Self.sessionLimit,
-                let oldest = state.sessions.min(by: { $0.value.seenAt < $1.value.seenAt })
-            {
-                state.sessions[oldest.key] = nil
-            }
-            state.sessions[CallerGuard.hash(id)] = AdminSession(csrf: csrf, beganAt: now, seenAt: now)
-            return id
+        do {
+            try await store.addSession(
+                AccessSession(hash: CallerGuard.hash(id), beganAt: now, expiresAt: now + Self.idle))
+        } catch {
+            // Nobody came in by it.
+            links.withLock { $0[hash] = made }
+            throw error
         }
+        return id
     }
+
+    // MARK: Sessions
 
     /// The live session of this id; being asked for keeps it alive.
-    func session(_ id: String) -> AdminSession? {
+    func session(_ id: String) async throws(StoreError) -> AdminSession? {
         let hash = CallerGuard.hash(id)
-        let now = surroundings.now()
-        return state.withLock { state in
-            guard var session = state.sessions[hash] else { return nil }
-            guard now - session.seenAt < Self.idle, now - session.beganAt < Self.whole else {
-                state.sessions[hash] = nil
-                return nil
-            }
-            session.seenAt = now
-            state.sessions[hash] = session
-            return session
-        }
+        guard let session = try await store.session(hash: hash) else { return nil }
+        let until = min(surroundings.now() + Self.idle, session.beganAt + Self.whole)
+        if until - session.expiresAt >= Self.renewal { try await store.renewSession(hash: hash, until: until) }
+        // Made of the id, which the store does not know.
+        return AdminSession(csrf: String(CallerGuard.hash("csrf \(id)").prefix(32)))
     }
 
-    func leave(_ id: String) {
-        state.withLock { $0.sessions[CallerGuard.hash(id)] = nil }
-    }
+    func leave(_ id: String) async throws(StoreError) { try await store.endSession(hash: CallerGuard.hash(id)) }
 }
 
 /// Compares secrets without telling by time where they differ.

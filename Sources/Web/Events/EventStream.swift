@@ -1,6 +1,7 @@
 // A response of server-sent events: what was missed, then what happens, with signs of life between.
 
 import Correspondence
+import Gateway
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -12,7 +13,7 @@ struct EventStream: Sendable {
     static let catchUpBatch = 200
 
     let store: any DeskStore
-    let hub: EventHub
+    let history: HistoryHub
 
     /// Headers of every stream; proxies must not hold it back.
     static let headers: HTTPFields = [
@@ -47,9 +48,9 @@ struct EventStream: Sendable {
             after = nil
         }
         // From before the first answer byte, so that nothing falls between.
-        let live = hub.subscribe()
-        let start: Int64
-        if let after { start = after } else { start = try await store.lastSequence() }
+        let now = try await store.lastSequence()
+        let live = history.subscribe(after: now)
+        let start = after ?? now
         let channel = context.channel
         return Response(
             status: .ok, headers: Self.headers,

@@ -90,7 +90,7 @@ struct AdminForms: Sendable {
 
     @Sendable private func leave(_ request: Request, _ context: WebContext) async throws -> Response {
         _ = try await fields(request, context)
-        if let id = request.cookies[cookies.session]?.value { sessions.leave(id) }
+        if let id = request.cookies[cookies.session]?.value { try await sessions.leave(id) }
         var response = Response.html(
             seams.pages.message(
                 title: "You have left the desk", detail: "A new link opens it again.", desk: seams.desk))

@@ -16,7 +16,8 @@ struct AdminRoutes: Sendable {
     func add(to router: Router<WebContext>) {
         // The address that is printed at the start, as one types it.
         router.get("/") { _, _ in Response.seeOther("/admin") }
-        router.get("admin/enter", use: enter)
+        router.get("admin/enter", use: threshold)
+        router.post("admin/enter", use: enter)
         router.get("admin", use: dashboard)
         router.get("admin/digest", use: digest)
         router.get("admin/tickets", use: tickets)
@@ -48,13 +49,21 @@ struct AdminRoutes: Sendable {
             now: seams.surroundings.now())
     }
 
+    private static let deadLink = Problem(
+        .forbidden, code: "link",
+        detail: "this link was used already, or is older than 15 minutes; “deskbridge user link” prints a new one")
+
+    /// A page with one button: programs that look at links (mail scanners, previews) press none, and so use none up.
+    @Sendable private func threshold(_ request: Request, _ context: WebContext) async throws -> Response {
+        try limiter.require(ProxyTrust.rateKey(context.client))
+        guard let key = request.query("key"), sessions.isGood(key) else { throw Self.deadLink }
+        return .html(seams.pages.enter(key: key, desk: seams.desk))
+    }
+
     @Sendable private func enter(_ request: Request, _ context: WebContext) async throws -> Response {
         try limiter.require(ProxyTrust.rateKey(context.client))
-        guard let key = request.query("key"), let session = sessions.enter(key) else {
-            throw Problem(
-                .forbidden, code: "link",
-                detail: "this link was used already, or is older than 15 minutes; a restart prints a new one")
-        }
+        let key = try await request.form(context: context)["key"] ?? ""
+        guard let session = try await sessions.enter(key) else { throw Self.deadLink }
         var response = Response.seeOther("/admin")
         response.headers[.setCookie] = cookies.header(cookies.session, session, age: SessionBook.whole)
         return response

@@ -8,6 +8,8 @@ import Hummingbird
 struct ConversationRoutes: Sendable {
     let seams: WebSeams
     let events: EventStream
+    /// For customers' calls for a person.
+    let limiter: RateLimiter
     static let reasonLimit = 500
     static let queryLimit = 200
 
@@ -70,6 +72,8 @@ struct ConversationRoutes: Sendable {
         let id: ConversationID = try context.identifier("id")
         if case .customer(let own) = context.caller {
             guard own == id else { throw Problem.forbidden }
+            try limiter.require(ProxyTrust.rateKey(context.client))
+            try limiter.require(own.text)
         } else {
             try context.require(.agent)
         }

@@ -91,10 +91,16 @@ struct ReportRoutes: Sendable {
         var parts: [String: String]
     }
 
+    /// Reasons are for those who may read the desk.
     @Sendable private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
         let readiness = await seams.readiness()
+        let mayRead = context.caller.may(.read)
+        let parts = readiness.parts.mapValues { part in
+            guard mayRead, let reason = part.reason else { return part.state }
+            return "\(part.state): \(reason)"
+        }
         return .json(
-            ReadyJSON(ready: readiness.isReady, parts: readiness.parts),
+            ReadyJSON(ready: readiness.isReady, parts: parts),
             status: readiness.isReady ? .ok : .serviceUnavailable)
     }
 
@@ -115,7 +121,10 @@ struct ReportRoutes: Sendable {
             "messages_day", "Messages received within 24 hours, by outcome.",
             Outcome.allCases.map { ("{outcome=\"\($0.rawValue)\"}", "\(figures.outcomes[$0, default: 0])") }
                 + [("{outcome=\"none\"}", "\(figures.withoutOutcome)")])
-        gauge("tickets_waiting", "Live tickets.", [("", "\(figures.waitingCount)")])
+        gauge("tickets_waiting", "Tickets that wait for a person.", [("", "\(figures.waitingCount)")])
+        gauge(
+            "tickets_with_customer", "Tickets that were answered and wait for the customer.",
+            [("", "\(figures.withCustomerCount)")])
         gauge("in_doubt_day", "Replies within 24 hours that were sent, perhaps.", [("", "\(figures.inDoubt)")])
         gauge("failed_day", "Replies within 24 hours that failed for good.", [("", "\(figures.failed)")])
         gauge("draft_cost_dollars_day", "Known cost of drafts within 24 hours.", [("", "\(figures.cost)")])

@@ -54,7 +54,10 @@ package struct FiguresJSON: Codable, Sendable, Equatable {
     package var withdrawn: Int
     package var inDoubt: Int
     package var failed: Int
+    /// For a person of ours.
     package var ticketsWaiting: Int
+    /// Answered, and waiting for the customer.
+    package var ticketsWithCustomer: Int
     /// USD; null when no price is known.
     @OrNull package var cost: Double?
     package var draftsOfUnknownCost: Int
@@ -89,6 +92,7 @@ package struct FiguresJSON: Codable, Sendable, Equatable {
         inDoubt = figures.inDoubt
         failed = figures.failed
         ticketsWaiting = figures.waitingCount
+        ticketsWithCustomer = figures.withCustomerCount
         cost = figures.unknownCost > 0 && figures.cost == 0 ? nil : figures.cost
         draftsOfUnknownCost = figures.unknownCost
     }

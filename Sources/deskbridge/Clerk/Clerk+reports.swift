@@ -25,7 +25,9 @@ extension Clerk {
                 let rows = figures.waiting.map {
                     TicketLines.row($0.ticket) + "\n      " + Terminal.cut($0.subject, to: 70)
                 }
-                return DeskAnswer(lines: ["\(figures.waitingCount) tickets wait"] + rows)
+                let others =
+                    figures.withCustomerCount == 0 ? "" : ", \(figures.withCustomerCount) more for the customer"
+                return DeskAnswer(lines: ["\(figures.waitingCount) tickets wait for a person\(others)"] + rows)
             case .json: return DeskAnswer(lines: figures.waiting.map { TicketLines.object($0.ticket).line })
             }
         case .conversation:
@@ -87,6 +89,7 @@ enum FigureLines {
             ("failed", .int(figures.failed)),
             ("cost", figures.unknownCost > 0 && figures.cost == 0 ? .null : .double(figures.cost)),
             ("unknownCost", .int(figures.unknownCost)), ("waiting", .int(figures.waitingCount)),
+            ("withCustomer", .int(figures.withCustomerCount)),
         ])
     }
 

@@ -16,6 +16,22 @@ struct Clerk: Sendable {
     let surroundings: Surroundings
     /// Of the running web server.
     var entryLink: (@Sendable () -> String)?
+    var forgetLinks: (@Sendable () -> Void)?
+    /// Whether mails go out.
+    var sending: @Sendable () -> Sending = { .unknown }
+
+    /// What stands between the queue and the mail server.
+    enum Sending: Sendable, Equatable {
+        case goesOut
+        /// The mail server cannot be used; it is looked at again then.
+        case waits(String, until: Instant)
+        /// There is no mail server in the settings.
+        case notSet
+        /// No gateway runs over this store.
+        case stopped
+        /// Other nodes may run.
+        case unknown
+    }
 
     func perform(_ request: DeskRequest) async throws -> DeskAnswer {
         let (asJSON, by) = (request.asJSON, request.by)
@@ -59,9 +75,11 @@ struct Clerk: Sendable {
             try await store.setStatus(try await id(name), status, by: by, version: nil)
             return done(status.rawValue, "\(name)", asJSON)
         case .queue(let state, let limit):
+            let (sending, now) = (sending(), surroundings.now())
             return DeskAnswer(
                 lines: try await store.outbox(state: state, limit: limit).map {
-                    asJSON ? QueueLines.object($0).line : QueueLines.row($0)
+                    asJSON
+                        ? QueueLines.object($0, sending, now: now).line : QueueLines.row($0, sending, now: now)
                 })
         case .retry(let id): return try await retry(id, asJSON)
         case .drop(let id):
@@ -79,6 +97,14 @@ struct Clerk: Sendable {
             }
             let link = entryLink()
             return DeskAnswer(lines: [asJSON ? JSON.object([("link", .string(link))]).line : link])
+        case .endSessions:
+            forgetLinks?()
+            let ended = try await store.endSessions()
+            return DeskAnswer(lines: [
+                asJSON
+                    ? JSON.object([("ended", .int(ended))]).line
+                    : "\(ended) \(ended == 1 ? "session" : "sessions") ended; unused links open nothing any more"
+            ])
         }
     }
 

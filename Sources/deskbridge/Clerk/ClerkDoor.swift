@@ -12,10 +12,19 @@ struct ClerkDoor: Sendable {
     /// How long a command waits for the store's lock or the gateway's socket, whichever comes first.
     static let patience = Duration.seconds(10)
 
-    /// Runs `body` with a door for these settings, and closes it.
+    /// Runs `body` with a door for these settings, and closes it. Where there is no desk yet, one is made only for
+    /// commands that bring something in (`makesDesk`); the others say so and leave no trace.
     static func with<Result>(
-        _ settings: Settings, _ body: (ClerkDoor) async throws -> Result
+        _ settings: Settings, makesDesk: Bool = false, _ body: (ClerkDoor) async throws -> Result
     ) async throws -> Result {
+        if case .sqlite(let path) = settings.store, !makesDesk, !FileManager.default.fileExists(atPath: path) {
+            throw Complaint(
+                .noInput,
+                """
+                \(path): there is no desk here yet. `deskbridge serve` makes one, `deskbridge import` makes one of \
+                stored mail, and --config names the settings of a desk elsewhere.
+                """)
+        }
         let door = try await open(settings)
         do {
             let result = try await body(door)
@@ -34,8 +43,10 @@ struct ClerkDoor: Sendable {
         while true {
             do {
                 let wiring = try await Wiring.open(settings)
-                let clerk = wiring.clerk()
-                return ClerkDoor(perform: { try await clerk.perform($0) }, close: { await wiring.store.close() })
+                var clerk = wiring.clerk()
+                if case .sqlite = settings.store { clerk.sending = { .stopped } }
+                return ClerkDoor(
+                    perform: { [clerk] in try await clerk.perform($0) }, close: { await wiring.store.close() })
             } catch let error as StoreError where error.code == .locked {
                 if let socket = CommandSocket(settings), await socket.isOpen() {
                     return ClerkDoor(perform: { try await socket.perform($0) }, close: {})

@@ -37,6 +37,18 @@ enum DeskCall: Codable, Sendable {
     case accept([ImportedMail])
     /// A link that opens the admin pages once; only a running gateway can make one.
     case entryLink
+    /// Signs everybody out of the admin pages; links that were not used yet open nothing any more.
+    case endSessions
+}
+
+extension DeskCall {
+    /// Whether a desk is made for it where there is none: only by what brings something in.
+    var makesDesk: Bool {
+        switch self {
+        case .accept, .addArticles, .addKey: true
+        default: false
+        }
+    }
 }
 
 /// A ticket by its number (`1234`), or by its id.

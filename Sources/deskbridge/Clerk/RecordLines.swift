@@ -134,24 +134,3 @@ enum TicketLines {
         return lines
     }
 }
-
-enum QueueLines {
-    static func object(_ entry: OutboxEntry) -> JSON {
-        .object([
-            ("id", .string(entry.id.text)), ("state", .string(entry.state.rawValue)),
-            ("purpose", .string(entry.reply.purpose.rawValue)), ("to", .string(entry.reply.to.address.text)),
-            ("subject", .string(entry.reply.subject)), ("messageID", .string(entry.reply.messageID.text)),
-            ("conversation", .text(entry.conversation?.text)), ("createdAt", .string(entry.createdAt.rfc3339)),
-            ("dueAt", .string(entry.dueAt.rfc3339)), ("attempts", .int(entry.attempts)),
-            ("lastError", .text(entry.lastError)), ("inDoubt", .bool(entry.wasInDoubt)),
-        ])
-    }
-
-    static func row(_ entry: OutboxEntry) -> String {
-        let doubt = entry.wasInDoubt ? "  (in doubt)" : ""
-        let head = "\(entry.id)  \(entry.state.rawValue)\(doubt)  tried \(entry.attempts)  to \(entry.reply.to.address)"
-        let error = entry.lastError.map { "\n    \(Terminal.cut($0, to: Terminal.width - 4))" } ?? ""
-        return Terminal.cut(head, to: Terminal.width) + "\n    "
-            + Terminal.cut(entry.reply.subject, to: Terminal.width - 4) + error
-    }
-}

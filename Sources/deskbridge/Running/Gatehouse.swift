@@ -74,10 +74,16 @@ struct Gatehouse: Sendable {
         var seams = WebSeams(
             store: wiring.store.store, reports: wiring.reports, pages: wiring.reports.pages, desk: settings.desk,
             signer: wiring.signer, intake: gateway.intake, chat: gateway.chat, tickets: gateway.tickets,
-            analyzer: Parts.analyzer, guess: Parts.guess, readiness: { Self.readiness(gateway) },
+            history: gateway.history, analyzer: Parts.analyzer, guess: Parts.guess,
+            readiness: { Self.readiness(gateway) },
             surroundings: wiring.surroundings, logger: logger)
         var clerk = wiring.clerk()
         clerk.entryLink = { server.withLock { $0?.entryLink() ?? "" } }
+        clerk.forgetLinks = { server.withLock { $0?.forgetLinks() } }
+        clerk.sending = {
+            guard let outgoing = gateway.outgoing else { return .notSet }
+            return outgoing.pause.map { .waits($0.reason, until: $0.until) } ?? .goesOut
+        }
         seams.commands = { [clerk] in await CommandSocket.answer($0, by: clerk) }
         let made = WebServer(
             settings: WebSettings(
@@ -96,18 +102,18 @@ struct Gatehouse: Sendable {
     }
 
     private static func readiness(_ gateway: GatewayServices) -> Readiness {
-        var parts: [String: String] = [:]
+        var parts: [String: Readiness.Part] = [:]
         for (name, door) in gateway.mailboxes {
             parts[name] =
                 switch door.state {
-                case .connecting: "connecting"
-                case .caughtUp: "seen"
-                case .failed(let reason): reason
+                case .connecting: .init("connecting")
+                case .caughtUp: .init("seen")
+                case .failed(let reason): .init("failed", reason: reason)
                 }
         }
         // Red for nobody: what comes in is kept and answered all the same, and goes out later.
         if let outgoing = gateway.outgoing {
-            parts["outgoing mail"] = outgoing.reason.map { "waits: \($0)" } ?? "goes out"
+            parts["outgoing mail"] = outgoing.pause.map { .init("waits", reason: $0.reason) } ?? .init("goes out")
         }
         return Readiness(isReady: gateway.isReady, parts: parts)
     }

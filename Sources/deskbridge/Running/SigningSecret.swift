@@ -56,9 +56,15 @@ enum SigningSecret {
 enum Folders {
     static func makeParent(of path: String) throws(Complaint) {
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
+        try make(folder)
+    }
+
+    /// For this user alone, whatever the umask; folders that are there stay as they are.
+    private static func make(_ folder: String) throws(Complaint) {
+        guard !FileManager.default.fileExists(atPath: folder) else { return }
+        let parent = URL(filePath: folder).deletingLastPathComponent().path(percentEncoded: false)
+        if parent != folder { try make(parent) }
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
             throw Complaint(.cannotCreate, "\(folder): the folder cannot be made; check who may write there")
         }
     }

@@ -68,12 +68,12 @@ struct ConversationCommand: ParsableCommand {
         @OptionGroup var options: StoreOptions
 
         func run() async throws {
-            let sink = try OutputFile(output)
             let settings = try SettingsFile.load(options.config)
             func call(_ cursor: String?) -> DeskCall {
                 .conversations(status: nil, search: "", customer: nil, cursor: cursor)
             }
             try await ClerkDoor.with(settings) { door in
+                let sink = try OutputFile(output)
                 if id.isEmpty {
                     let request = DeskRequest(call: call(nil), asJSON: true, by: options.user)
                     try await door.each(request, next: { call($0) }) { try sink.write("\($0)\n") }
@@ -83,8 +83,8 @@ struct ConversationCommand: ParsableCommand {
                         call: .conversation(ConversationID(name), isBrief: false), asJSON: true, by: options.user)
                     try await door.each(request) { try sink.write("\($0)\n") }
                 }
+                try sink.finish()
             }
-            try sink.finish()
         }
     }
 

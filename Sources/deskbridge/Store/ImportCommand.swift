@@ -29,7 +29,7 @@ struct ImportCommand: AsyncParsableCommand {
         let settings = try SettingsFile.load(options.config)
         let archive = try MailArchive(paths, sizeLimit: settings.limits.messageSize)
         let (asHistory, verified, asJSON) = (asHistory, verified, options.json.isOn)
-        try await ClerkDoor.with(settings) { door in
+        try await ClerkDoor.with(settings, makesDesk: true) { door in
             var new = 0
             var known = 0
             while true {

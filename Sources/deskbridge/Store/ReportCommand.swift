@@ -38,13 +38,13 @@ struct ReportCommand: AsyncParsableCommand {
             kind: kind, form: options.json.isOn ? .json : output == nil ? .text : .html,
             since: Int(since.seconds), conversation: id.map { ConversationID($0) })
         let settings = try SettingsFile.load(options.config)
-        let sink = try OutputFile(output)
         try await ClerkDoor.with(settings) { door in
+            let sink = try OutputFile(output)
             try await door.each(options.request(.report(report))) { line in
                 try sink.write(line.hasSuffix("\n") ? line : line + "\n")
             }
+            try sink.finish()
         }
-        try sink.finish()
     }
 }
 

@@ -21,7 +21,7 @@ struct StoreOptions: ParsableArguments {
     /// One call, its lines printed, page after page where `next` is given.
     func run(_ call: DeskCall, limit: Int = .max, next: ((String) -> DeskCall)? = nil) async throws {
         let settings = try SettingsFile.load(config)
-        try await ClerkDoor.with(settings) { door in
+        try await ClerkDoor.with(settings, makesDesk: call.makesDesk) { door in
             try await door.show(request(call), limit: limit, next: next)
         }
     }

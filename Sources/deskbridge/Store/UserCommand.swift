@@ -16,11 +16,18 @@ struct UserCommand: ParsableCommand {
 
     struct Link: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print a link that opens the admin pages once.",
-            discussion: "The gateway must be running. Example: deskbridge user link")
+            abstract: "Print a link that opens the admin pages once, or sign everybody out.",
+            discussion: """
+                For a link the gateway must be running. It holds for 15 minutes; a session ends after 30 minutes \
+                without a page, or after eight hours, and outlives a restart.
+
+                Example: deskbridge user link
+                """)
+        @Flag(help: "End every session, and every link that was not used yet; print no new one.")
+        var revoke = false
         @OptionGroup var options: StoreOptions
 
-        func run() async throws { try await options.run(.entryLink) }
+        func run() async throws { try await options.run(revoke ? .endSessions : .entryLink) }
     }
 
     struct Token: ParsableCommand {

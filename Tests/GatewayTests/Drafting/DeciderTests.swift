@@ -131,6 +131,65 @@ import Testing
         #expect(nothing.verdict == .ticket)
     }
 
+    @Test func `a draft that hardly fits says so, instead of a confidence of nothing`() {
+        let decider = Decider(policy: Self.policy())
+        for confidence in [0, 0.004, 0.03] {
+            let decision = decider.decide(rules: [], draft: Sample.draft(confidence: confidence), failure: nil)
+            #expect(decision.verdict == .ticket && decision.rule == "confidence")
+            #expect(decision.reasons.first?.hasPrefix("nothing in the knowledge base fits") == true)
+        }
+        let near = decider.decide(rules: [], draft: Sample.draft(confidence: 0.05), failure: nil)
+        #expect(near.reasons.first == "confidence 5 % is below 75 %")
+        // A desk that sends everything sends this as well.
+        let bold = Decider(policy: Self.policy(threshold: 0))
+        #expect(bold.decide(rules: [], draft: Sample.draft(confidence: 0), failure: nil).verdict == .send)
+    }
+
+    @Test func `on an open ticket what weighs more comes before its being open`() {
+        let decider = Decider(policy: Self.policy())
+        let item = Sample.item(
+            [Sample.message(text: "human please, my order is late")], ticket: Self.ticket(.open, .low))
+        let decision = decider.decide(rules: rules(item), draft: Sample.draft(), failure: nil)
+        #expect(decision.reasons.prefix(2) == ["the customer asks for a person", "ticket #12 is open"])
+        #expect(decision.rule == "ticketOpen" && decision.priority == .high)
+        let plain = decider.decide(
+            rules: rules(Sample.item([Sample.message()], ticket: Self.ticket(.open, .low))), draft: Sample.draft(),
+            failure: nil)
+        #expect(plain.reasons.first == "ticket #12 is open" && plain.priority == .low)
+    }
+
+    @Test func `who writes a third time without an answer comes before the others`() {
+        func mail(_ id: String, outcome: Outcome? = .ticket, at: Instant = Sample.noon) -> SupportMessage {
+            Sample.message(id, at: at, outcome: outcome)
+        }
+        func found(_ messages: [SupportMessage], ticket: SupportTicket? = Self.ticket(.open, .normal)) -> [String] {
+            rules(Sample.item(messages, ticket: ticket)).map(\.name)
+        }
+        let waiting = mail("c", outcome: nil)
+        #expect(found([mail("a"), mail("b"), waiting]) == ["ticketOpen", "unanswered"])
+        #expect(found([mail("a"), waiting]) == ["ticketOpen"])
+        // A burst that the machine may still answer at once is no waiting.
+        #expect(found([mail("a", outcome: nil), mail("b", outcome: nil), waiting], ticket: nil).isEmpty)
+        let answer = Sample.message("r", kind: .agent, direction: .outgoing, delivery: .sent)
+        #expect(found([mail("a"), mail("b"), answer, waiting]) == ["ticketOpen"])
+        let lost = Sample.message("r", kind: .agent, direction: .outgoing, delivery: .failed)
+        #expect(found([mail("a"), mail("b"), lost, waiting]) == ["ticketOpen", "unanswered"])
+        let told = Sample.message("r", kind: .desk, direction: .outgoing, delivery: .sent)
+        #expect(found([mail("a"), told, mail("b"), told, waiting]) == ["ticketOpen", "unanswered"])
+        let chat = Channel(.chat, "chat")
+        func line(_ id: String, _ minutes: Int, outcome: Outcome? = .ticket) -> SupportMessage {
+            Sample.message(id, at: Sample.noon - .minutes(60 - minutes), channel: chat, outcome: outcome)
+        }
+        #expect(found([line("a", 0), line("b", 1), line("c", 2), line("d", 3, outcome: nil)]) == ["ticketOpen"])
+        #expect(
+            found([line("a", 0), line("b", 20), line("c", 40, outcome: nil)]) == ["ticketOpen", "unanswered"])
+        let decision = Decider(policy: Self.policy()).decide(
+            rules: rules(Sample.item([mail("a"), mail("b"), waiting], ticket: Self.ticket(.open, .normal))),
+            draft: Sample.draft(), failure: nil)
+        #expect(decision.priority == .high)
+        #expect(decision.reasons.first == "the customer has written 3 times without an answer")
+    }
+
     @Test func `a draft without words, with a word of its own, or none at all is never sent`() {
         let decider = Decider(policy: Self.policy(threshold: 0))
         #expect(decider.decide(rules: [], draft: Sample.draft("", confidence: 1), failure: nil).rule == "nothingFound")

@@ -134,6 +134,46 @@ import Testing
         #expect(error?.code == .storeUnavailable)
     }
 
+    @Test func `what happens in other conversations costs a waiting chat nothing`() async throws {
+        let rig = try await GatewayRig(wrap: { FaultyStore($0) })
+        let store = try #require(rig.store as? FaultyStore)
+        let answer = try await withThrowingTaskGroup(of: ChatAnswer?.self) { group in
+            let progress = ProgressLog()
+            group.addTask {
+                try await rig.chat.say(
+                    "How long?", conversation: nil, user: nil, isIdentityTrusted: false,
+                    progress: { await progress.add($0) })
+            }
+            while await progress.all.count < 2 {
+                await rig.work([.read])
+                await Task.yield()
+            }
+            var events = rig.history.subscribe(after: try await rig.base.lastSequence()).makeAsyncIterator()
+            let before = store.calls(of: "ledgerEntry")
+            let began = ContinuousClock.now
+            for number in 0..<40 {
+                let mail = rig.mail("m\(number)", from: "c\(number)@x.example", subject: "Question \(number)")
+                try await rig.arrive(mail)
+                await rig.work([.read])
+                // Handed on to everybody, the chat as well.
+                while let event = await events.next(), event?.kind != .messageReceived {}
+            }
+            let seconds = Int((ContinuousClock.now - began).seconds.rounded(.up))
+            // One look a beat, and nothing more.
+            #expect(store.calls(of: "ledgerEntry") - before <= seconds + 1)
+            await rig.work()
+            while let answer = try await group.next() {
+                if let answer {
+                    group.cancelAll()
+                    return answer
+                }
+            }
+            throw ChatError(code: .tooLate, detail: "")
+        }
+        #expect(answer.reply != nil)
+        try await rig.expectWhole()
+    }
+
     @Test func `a caller who goes away ends the wait and loses nothing`() async throws {
         let rig = try await GatewayRig()
         let waiting = Task {

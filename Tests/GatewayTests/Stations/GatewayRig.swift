@@ -26,6 +26,8 @@ final class GatewayRig: Sendable {
     let drafting: DraftingStation
     let telling: NoticeStation
     let delivery: DeliveryStation
+    let history: HistoryHub
+    private let handingOn: Task<Void, Never>
 
     /// What happens between the station and the store is `wrap`'s to change.
     init(
@@ -52,6 +54,8 @@ final class GatewayRig: Sendable {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         keeper = LeaseKeeper(store: store, logger: seams.logger)
         handover = Handover(store: store, keeper: keeper)
+        history = HistoryHub(store: open.store, logger: seams.logger)
+        handingOn = Task { [history] in await history.run() }
         filing = FilingStation(seams: seams, policy: policy, signer: signer, keeper: keeper, handover: handover)
         drafting = DraftingStation(
             seams: seams, policy: policy, signer: signer, keeper: keeper, gate: KnowledgeGate(isOpen: true))
@@ -59,6 +63,8 @@ final class GatewayRig: Sendable {
         delivery = DeliveryStation(
             seams: seams, policy: policy, signer: signer, keeper: keeper, sender: sender, pace: Pace(nil))
     }
+
+    deinit { handingOn.cancel() }
 
     var tickets: TicketDesk {
         TicketDesk(
@@ -68,7 +74,7 @@ final class GatewayRig: Sendable {
     var chat: ChatDesk {
         ChatDesk(
             store: store, intake: Intake(store: store, handover: handover, surroundings: clock.surroundings),
-            guess: seams.guess, desk: policy.desk, surroundings: clock.surroundings)
+            history: history, guess: seams.guess, desk: policy.desk, surroundings: clock.surroundings)
     }
 
     /// The store itself, which never fails.

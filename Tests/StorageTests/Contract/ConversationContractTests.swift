@@ -77,6 +77,55 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `conversations are found by address, domain and file name, until they are erased`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            var message = bench.message("1", from: EmailAddress("Zoe@Shop.example"), subject: "A")
+            message.attachments = [
+                Attachment(
+                    name: "Invoice 7.PDF", type: "application/pdf", size: 1, isInline: false, contentID: nil, part: 1),
+                Attachment(name: "photo.jpg", type: "image/jpeg", size: 1, isInline: false, contentID: nil, part: 2),
+            ]
+            let analyzer = BlankAnalyzer()
+            let one = try await bench.waiting(
+                message, words: SearchWords.kept(of: message, language: "en", desk: [Bench.address], by: analyzer))
+            let other = bench.message("zoe@shop.example wrote to me", subject: "B")
+            let two = try await bench.waiting(
+                other, words: SearchWords.kept(of: other, language: "en", desk: [Bench.address], by: analyzer))
+            func found(_ query: String) async throws -> Set<ConversationID> {
+                for words in SearchWords.asked(query, languages: ["en", "de"], by: analyzer) {
+                    let filter = ConversationFilter(words: words)
+                    let items = try await bench.store.conversations(filter, limit: 9, cursor: nil).items
+                    if !items.isEmpty { return Set(items.map(\.id)) }
+                }
+                return []
+            }
+            #expect(try await found("zoe@shop.example") == [one])
+            #expect(try await found("<ZOE@shop.example>") == [one])
+            #expect(try await found("shop.example") == [one])
+            #expect(try await found("photo.jpg") == [one])
+            #expect(try await found("invoice") == [one])
+            #expect(try await found("zoe") == [one, two])
+            #expect(try await found("zoe@other.example") == [])
+            // The desk's own address stands on every mail.
+            #expect(try await found(Bench.address.text) == [])
+            try await bench.store.erase(one)
+            #expect(try await found("shop.example") == [two])
+            #expect(try await found("photo.jpg") == [])
+        }
+    }
+
+    /// Words as they are, cut at what is no letter or digit.
+    private struct BlankAnalyzer: Analyzer {
+        func features(of text: String, language: String) -> [String] { words(of: text, language: language) }
+        func words(of text: String, language: String) -> [String] {
+            text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        }
+        func sentences(of text: String) -> [String] { [text] }
+    }
+
+    @Test(arguments: Engine.available)
     func `erasing leaves the ledger's rows and nothing else`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let (id, ticket) = try await bench.ticketed()

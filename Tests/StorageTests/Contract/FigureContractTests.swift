@@ -67,9 +67,16 @@ import Testing
             #expect(figures.answered.first?.delivery == .sent)
             #expect(figures.answered.first?.sources.map(\.article) == ["parcel.md"])
             #expect(figures.quarantined.map(\.arrival) == [poison.item.id])
-            #expect(figures.waiting.map(\.ticket.id) == [ticket.id])
-            #expect(figures.waiting.first?.subject == "Two")
-            #expect(figures.waitingCount == 1)
+            // Answered: the next word is the customer's.
+            #expect(figures.waiting.isEmpty && figures.waitingCount == 0 && figures.withCustomerCount == 1)
+            try await store.setStatus(ticket.id, .open, by: "Ann", version: nil)
+            let reopened = try await store.figures(ReportPeriod(from: from, to: bench.clock.now))
+            #expect(reopened.waiting.map(\.ticket.id) == [ticket.id])
+            #expect(reopened.waiting.first?.subject == "Two")
+            #expect(reopened.waitingCount == 1 && reopened.withCustomerCount == 0)
+            try await store.setStatus(ticket.id, .closed, by: "Ann", version: nil)
+            let closed = try await store.figures(ReportPeriod(from: from, to: bench.clock.now))
+            #expect(closed.waitingCount == 0 && closed.withCustomerCount == 0)
             #expect(figures.withdrawn == 0 && figures.failed == 0 && figures.inDoubt == 0)
             let all = try await store.figures(ReportPeriod(from: start, to: bench.clock.now))
             #expect(all.received == 6)
@@ -95,6 +102,28 @@ import Testing
             #expect(figures.inDoubt == 1)
             #expect(figures.outcomes == [.answered: 2])
             #expect(figures.automaticSeconds.isEmpty)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `an agent's reply that no server takes counts as failed`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let from = bench.clock.now
+            let (_, ticket) = try await bench.ticketed()
+            try await bench.store.reply(
+                ticket.id, TicketReply(agent: "Ann", outgoing: bench.outgoing(.humanReply)), version: nil)
+            var delivery = try await bench.store.claimDeliveries(limit: 5)[0]
+            try await bench.store.settle(delivery, .again(at: bench.clock.now, error: "cut", inDoubt: true))
+            delivery = try await bench.store.claimDeliveries(limit: 5)[0]
+            try await bench.store.settle(delivery, .failed(error: "550 no such user", ticket: bench.id()))
+            bench.clock.advance(.seconds(1))
+            let to = bench.clock.now
+            var figures = try await bench.store.figures(ReportPeriod(from: from, to: to))
+            #expect(figures.failed == 1)
+            #expect(figures.inDoubt == 1)
+            #expect(figures.answered.isEmpty)
+            figures = try await bench.store.figures(ReportPeriod(from: to, to: to + .days(1)))
+            #expect(figures.failed == 0)
         }
     }
 

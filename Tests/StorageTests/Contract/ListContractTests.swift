@@ -123,4 +123,38 @@ import Testing
             await #expect { try await store.removeKey("2") } throws: { ($0 as? StoreError)?.code == .notFound }
         }
     }
+
+    @Test(arguments: Engine.available)
+    func `sessions live until they expire, are renewed, ended, or too many`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let store = bench.store
+            let now = bench.clock.now
+            func session(_ hash: String, _ seconds: Double) -> AccessSession {
+                AccessSession(hash: hash, beganAt: now, expiresAt: now + .seconds(seconds))
+            }
+            try await store.addSession(session("aa", 60))
+            try await store.addSession(session("bb", 90))
+            #expect(try await store.session(hash: "aa") == session("aa", 60))
+            #expect(try await store.session(hash: "AA") == nil)
+            try await store.renewSession(hash: "aa", until: now + .seconds(120))
+            bench.clock.advance(.seconds(90))
+            #expect(try await store.session(hash: "aa") == session("aa", 120))
+            #expect(try await store.session(hash: "bb") == nil)
+            // What has ended is not woken again.
+            try await store.renewSession(hash: "bb", until: now + .seconds(500))
+            #expect(try await store.session(hash: "bb") == nil)
+            try await store.endSession(hash: "aa")
+            try await store.endSession(hash: "aa")
+            #expect(try await store.session(hash: "aa") == nil)
+            for number in 0..<(AccessSession.limit + 5) {
+                try await store.addSession(session("n\(number)", 1000 + Double(number)))
+            }
+            // The five that would have ended first made room.
+            #expect(try await store.session(hash: "n4") == nil)
+            #expect(try await store.session(hash: "n5") != nil)
+            #expect(try await store.endSessions() == AccessSession.limit)
+            #expect(try await store.session(hash: "n9") == nil)
+            #expect(try await store.endSessions() == 0)
+        }
+    }
 }

@@ -117,6 +117,34 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a live ticket keeps its first reason, unless a weightier one comes`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let (id, ticket) = try await bench.ticketed()
+            func add(_ reasons: [String], _ priority: SupportTicket.Priority) async throws -> SupportTicket {
+                _ = try await bench.filed(bench.message("More"), token: id)
+                let lease = try await bench.drafting(id)
+                var conclusion = bench.ticketing(lease, priority: priority)
+                conclusion.decision.reasons = reasons
+                _ = try await bench.store.conclude(lease, conclusion)
+                return try await bench.store.ticket(ticket.id).ticket
+            }
+            let open = "ticket #\(ticket.number) is open"
+            var now = try await add([open, "confidence 12 %"], .normal)
+            #expect(now.reason == "a refund")
+            #expect(now.reasons == ["a refund", "confidence 12 %"])
+            now = try await add(["the customer asks for a person", open, "confidence 12 %"], .high)
+            #expect(now.reason == "the customer asks for a person")
+            #expect(now.reasons == ["the customer asks for a person", "confidence 12 %", "a refund"])
+            now = try await add(["something else", open], .high)
+            #expect(now.reason == "the customer asks for a person")
+            #expect(now.reasons.last == "something else")
+            for number in 0..<30 { now = try await add([open, "doubt \(number)"], .normal) }
+            #expect(now.reason == "the customer asks for a person")
+            #expect(now.reasons.count == 20 && now.reasons.last == "doubt 29")
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `a request for a human opens the ticket and takes over all that waits`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let id = try await bench.answered()

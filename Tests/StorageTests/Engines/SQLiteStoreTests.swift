@@ -233,6 +233,16 @@ import Testing
         }
     }
 
+    @Test func `all its files are for this user alone, whatever the umask`() async throws {
+        try await Bench.with(.sqlite) { bench in
+            _ = try await bench.store.accept([bench.arrival()], cursor: nil)
+            for ending in ["", "-wal", "-shm", ".lock"] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: bench.path + ending)
+                #expect(attributes[.posixPermissions] as? Int == 0o600, "\(ending)")
+            }
+        }
+    }
+
     @Test func `a schema newer than we know is damaged, in words`() async throws {
         try await Bench.with(.sqlite) { bench in
             _ = try await bench.opened.database.write {

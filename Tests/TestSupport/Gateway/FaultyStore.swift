@@ -8,6 +8,7 @@ import Synchronization
 package final class FaultyStore: Sendable {
     private let store: any DeskStore
     private let code: StoreError.Code
+    private let byName = Mutex<[String: Int]>([:])
     private let state: Mutex<(calls: Int, failures: Set<Int>, met: String?, isDead: Bool)>
 
     package init(_ store: any DeskStore, failsAt failures: Set<Int> = [], code: StoreError.Code = .unavailable) {
@@ -21,12 +22,16 @@ package final class FaultyStore: Sendable {
 
     package var calls: Int { state.withLock { $0.calls } }
 
+    /// How often one of them was called, by its name.
+    package func calls(of name: String) -> Int { byName.withLock { $0[name, default: 0] } }
+
     /// The program that works with this store ends here: nothing it does reaches the store any more.
     package func die() { state.withLock { $0.isDead = true } }
 
     package var isDead: Bool { state.withLock { $0.isDead } }
 
     private func meet(_ call: String) throws(StoreError) {
+        byName.withLock { $0[call, default: 0] += 1 }
         let mustFail = state.withLock { state in
             state.calls += 1
             guard state.isDead || state.failures.contains(state.calls) else { return false }
@@ -341,6 +346,31 @@ extension FaultyStore: AccessStore {
     package func removeKey(_ id: String) async throws(StoreError) {
         try meet("removeKey")
         return try await store.removeKey(id)
+    }
+
+    package func addSession(_ session: AccessSession) async throws(StoreError) {
+        try meet("addSession")
+        return try await store.addSession(session)
+    }
+
+    package func session(hash: String) async throws(StoreError) -> AccessSession? {
+        try meet("session")
+        return try await store.session(hash: hash)
+    }
+
+    package func renewSession(hash: String, until: Instant) async throws(StoreError) {
+        try meet("renewSession")
+        return try await store.renewSession(hash: hash, until: until)
+    }
+
+    package func endSession(hash: String) async throws(StoreError) {
+        try meet("endSession")
+        return try await store.endSession(hash: hash)
+    }
+
+    package func endSessions() async throws(StoreError) -> Int {
+        try meet("endSessions")
+        return try await store.endSessions()
     }
 }
 

@@ -24,14 +24,41 @@ struct BrowserTests {
         return try await FinishedProcess.run(command, within: .seconds(90)).output
     }
 
+    /// What the server answers to the button of the link's page, handed to whoever asks: a browser then has the session's
+    /// cookie (cookies know no ports) and goes where the server sends it.
+    private static func pressed(_ link: String, at port: Int) async throws -> ScriptedServer {
+        let address = try #require(URLComponents(string: link))
+        let entry = try await LiveConnection(port: port)
+        try await entry.get("\(address.path)?\(address.query ?? "")", ["Connection: close"])
+        try await entry.waitForEnd()
+        let form = try #require(entry.text.range(of: "<form method=\"post\" action=\"/admin/enter\">"))
+        let key = try #require(
+            entry.text[form.upperBound...].firstMatch(of: /name="key" value="([0-9a-f]+)"><button/)?.1)
+        let button = try await LiveConnection(port: port)
+        try await button.send(
+            "POST /admin/enter HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(key.utf8.count + 4)\r\n\r\nkey=\(key)"
+        )
+        try await button.waitForEnd()
+        let answer = button.text.replacing(
+            /[Ll]ocation: \/admin/, with: "Location: http://127.0.0.1:\(port)/admin")
+        #expect(answer.hasPrefix("HTTP/1.1 303") && answer.contains("Location: http"))
+        return try ScriptedServer { peer in
+            while try !peer.hearLine().isEmpty {}
+            try peer.say(answer)
+        }
+    }
+
     @Test("The one-time link leads to the dashboard, and hostile words stay words", .timeLimit(.minutes(3)))
     func dashboard() async throws {
-        try await LiveTests.live { desk, _ in
+        try await LiveTests.live { desk, port in
             let id = try await desk.waiting()
             try await desk.conclude(id, reply: "Tomorrow, within 30 days.")
             _ = try await desk.ticketed()
-            let page = try await Self.open(desk.server.entryLink())
-            #expect(page.contains("<html"), "\(page.prefix(400))")
+            let finger = try await Self.pressed(desk.server.entryLink(), at: port)
+            defer { finger.stop() }
+            let page = try await Self.open("http://127.0.0.1:\(finger.port)/")
+            #expect(page.contains("<html") && page.contains("Overview"), "\(page.prefix(2000))")
             #expect(page.contains("Acme"))
             // The content policy stands in the way of nothing the page itself needs.
             #expect(!page.contains("Refused to"), "\(page.suffix(2000))")

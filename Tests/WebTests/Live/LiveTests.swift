@@ -17,7 +17,8 @@ struct LiveTests {
     ) async throws {
         try await Desk.open(settings) { desk in
             let group = ServiceGroup(
-                services: [desk.server], gracefulShutdownSignals: [], logger: Logger(label: "web-live"))
+                services: [desk.seams.history, desk.server], gracefulShutdownSignals: [],
+                logger: Logger(label: "web-live"))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
                 try await LiveConnection.until { desk.server.port != nil }
@@ -55,7 +56,7 @@ struct LiveTests {
             #expect(sequences == Array(Set(sequences)).sorted())
             #expect(sequences.first == Int(last).map { $0 + 1 })
             await second.close()
-            try await LiveConnection.until { desk.server.eventHub.listenerCount == 0 }
+            try await LiveConnection.until { desk.seams.history.listenerCount == 0 }
         }
     }
 

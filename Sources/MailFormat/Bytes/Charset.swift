@@ -21,10 +21,15 @@ enum Charset {
         }
     }
 
-    /// A header value with raw 8-bit bytes: as it is where it may be UTF-8, else in the charset of the text.
+    /// A header value with raw 8-bit bytes: as it is where it may be UTF-8, else in the charset of the text, unless ASCII
+    /// would not stay what it is in that. For display only: in Shift_JIS or GBK a letter may swallow a quote or a
+    /// bracket, so an address read from it may be another than the one others read.
     static func repaired(_ bytes: [UInt8], declared: String?) -> [UInt8] {
-        isPlausibleUTF8(bytes) ? bytes : utf8(bytes, declared: declared)
+        guard let declared, !isPlausibleUTF8(bytes) else { return bytes }
+        return utf8(bytes, declared: utf8(ascii, declared: declared) == ascii ? declared : nil)
     }
+
+    private static let ascii = Array(32..<127) + Array("+ADw-~{x~}".utf8)
 
     /// The name iconv is asked for; empty where nothing is declared.
     static func canonical(_ declared: String?) -> String {
