@@ -72,6 +72,12 @@ struct DemoTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for mails in [4, 15, 33] {
             let run = try Run(folder)
+            if mails == 15 {
+                try run.wait(forMails: 8)
+                let second = try Run(folder)
+                second.wait()
+                #expect(second.status == 75, "a second demo in the same folder was not refused")
+            }
             try run.kill(afterMails: mails)
         }
         let run = try Run(folder)
@@ -136,16 +142,22 @@ struct DemoTests {
             }
         }
 
+        func wait() { process.waitUntilExit() }
+
         /// Waits until the customers have written so many mails, then ends the program as a crash would.
         func kill(afterMails count: Int) throws {
+            try wait(forMails: count)
+            Glibc.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+
+        func wait(forMails count: Int) throws {
             let deadline = Date().addingTimeInterval(90)
             while written() < count {
                 try #require(process.isRunning, "the demo ended by itself")
                 try #require(Date() < deadline, "\(count) mails were not written in 90 s")
                 usleep(20_000)
             }
-            Glibc.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
         }
 
         private func written() -> Int {

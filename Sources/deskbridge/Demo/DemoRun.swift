@@ -31,6 +31,8 @@ struct DemoRun: Sendable {
     func run() async throws {
         let began = ContinuousClock().now
         let table = DemoTable(isLive: !json && isatty(STDOUT_FILENO) == 1)
+        let lock = try DemoLock(folder: folder, port: port)
+        defer { withExtendedLifetime(lock) {} }
         let journal = try DemoJournal(folder: folder)
         say(table, "Deskbridge demo: private mail servers start in \(folder) ...")
         let stage = try await DemoStage.start(in: folder, plan: plan)
