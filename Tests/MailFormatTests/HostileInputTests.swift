@@ -122,6 +122,17 @@ struct HostileInputTests {
             mail("Content-Type: text/plain; charset=iso-2022-jp", times("\u{1B}$B!", 500_000))
         },
         Input(name: "results without end") { mail("Authentication-Results: mx; \(times("dkim=pass (", 50_000))") },
+        Input(name: "files in a text") { mail("", times("begin 644 a\n`\nend\n", 400_000)) },
+        Input(name: "files in a text that never end") { mail("", times("begin 644 a\n#86)C\n", 400_000)) },
+        Input(name: "yEnc that never ends") { mail("", times("=ybegin line=1 size=1 name=a\n", 200_000)) },
+        Input(name: "header lines that are none") { mail(times("no field\nX-A: b\n", 50_000)) },
+        Input(name: "no empty line below the header") { mail(times("no field\nNote: b\n", 50_000)) },
+        Input(name: "parameters of many names") {
+            mail("Content-Type: text/plain; \((0..<5_000).map { "p\($0)=a;" }.joined(separator: " "))")
+        },
+        Input(name: "styles that hide") {
+            html(times("<p style=\"max-height:0;color:#fff;background:#fff0\">x</p>", 70_000))
+        },
         Input(name: "bounce words") {
             "Return-Path: <>\n" + mail("Subject: failure notice", times("5.1.1 550 a@b.example ", 200_000))
         },

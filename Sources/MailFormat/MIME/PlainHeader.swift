@@ -214,7 +214,8 @@ enum PlainHeader {
             skipBlanks(raw, &index)
             if index == raw.count { break }
             let name = String(decoding: LowerCase.of(token(raw, &index, alsoSlash: false)), as: UTF8.self)
-            guard !name.isEmpty, take(61, raw, &index), let text = text(raw, &index),
+            guard parameters.count < MailLimits.plainParameters, !name.isEmpty, take(61, raw, &index),
+                let text = text(raw, &index),
                 !parameters.contains(where: { $0.name == name })
             else { return nil }
             parameters.append((name, text))

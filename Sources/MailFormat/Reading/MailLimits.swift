@@ -24,6 +24,10 @@ enum MailLimits {
     static let references = 1000
     /// Bytes of one text body that are decoded.
     static let textBody = 8 << 20
+    /// Files taken out of one text; what follows stays in it.
+    static let textFiles = 100
+    /// Parameters of a header value that are read by hand; GMime has more patience.
+    static let plainParameters = 32
     /// Bytes of HTML given to libxml2.
     static let html = 2 << 20
     /// Bytes of one HTML tag, attributes of it, and open elements around it.

@@ -37,7 +37,9 @@ enum TextFiles {
             while position < raw.count {
                 let line = raw.lineEnd(from: position)
                 var found: (file: TextFile, next: Int)?
-                if raw.begins(at: position, with: "begin ") {
+                if files.count == MailLimits.textFiles {
+                    found = nil
+                } else if raw.begins(at: position, with: "begin ") {
                     found = uuencoded(raw, from: position, line)
                 } else if mayHaveEnd, raw.begins(at: position, with: "=ybegin ") {
                     found = yEncoded(raw, from: position, line)
