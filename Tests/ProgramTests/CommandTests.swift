@@ -2,6 +2,7 @@
 
 import Correspondence
 import Foundation
+import TestSupport
 import Testing
 
 @testable import deskbridge
