@@ -337,7 +337,7 @@ struct RightRow: Sendable, CustomTestStringConvertible {
             desk: {address: a@b.example, topics-for-humans: [{name: n, words: [w]}]}
             mailboxes: [{name: m, url: imaps://h, oauth2: {vendor: google, client-id: c, refresh-token: r}}]
             webhooks: [{name: w, secret: s}]
-            smtp: {url: smtp://h}
+            smtp: {url: smtp://h, username: u, oauth2: {vendor: google, client-id: c, refresh-token: r}}
             reports: [{folder: x}]
             """
         let reader = SettingsReader(file: "", folder: "", sources: sources)
