@@ -27,6 +27,7 @@ package enum DeskStores {
         }
         do {
             try await Migration.run(on: database, now: surroundings.now())
+            if database.dialect.engine == .sqlite { try await FormerLeases.release(on: database) }
         } catch {
             await database.close()
             throw error

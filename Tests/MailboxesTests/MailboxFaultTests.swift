@@ -333,6 +333,36 @@ struct MailboxFaultTests {
         try await source.run(intake) { try await wait(for: "the others") { intake.hasCaughtUp } }
         #expect(intake.now.mails.map(\.uid) == [1, 2, 3])
         #expect(intake.now.mails[1].bytes.isEmpty)
+        #expect(intake.now.mails.map(\.withheld) == [nil, "[SERVERBUG] cannot read it", nil])
+    }
+
+    @Test func `Only mails that were taken in whole are flagged`() async throws {
+        var script = IMAPScript()
+        script.mails = [
+            IMAPScript.mail(1),
+            IMAPScript.Mail(uid: 2, text: "Subject: long\r\n\r\n" + String(repeating: "y", count: 5000)),
+            IMAPScript.mail(3), IMAPScript.mail(4),
+        ]
+        script.override = { peer, tag, command in
+            guard command.contains("BODY.PEEK[]") else { return false }
+            guard command.split(separator: " ")[2].contains(where: { "3:".contains($0) }) else { return false }
+            try peer.say("\(tag) NO [SERVERBUG] cannot read it\r\n")
+            return true
+        }
+        let server = try script.start()
+        let source = makeSource(server) { account in
+            account.sizeLimit = 1000
+            account.after = .seen
+        }
+        let intake = KeepingIntake()
+        #expect(await source.ending(intake)?.code == .other)
+        try await source.run(intake) {
+            try await wait(for: "the others") { intake.hasCaughtUp }
+            try await wait(for: "flags") { server.heard.contains { $0.contains("UID STORE 4 ") } }
+        }
+        #expect(intake.now.mails.map(\.isWhole) == [true, false, false, true])
+        let flagged = server.heard.filter { $0.contains("UID STORE") }.map { $0.split(separator: " ")[3] }
+        #expect(flagged == ["1", "4"], "\(server.heard)")
     }
 
     @Test func `UIDVALIDITY that changes within a session ends it`() async throws {

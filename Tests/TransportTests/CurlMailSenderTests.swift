@@ -293,5 +293,46 @@ struct CurlMailSenderTests {
         let able = try script.start()
         _ = await makeSender(to: able).send(try makeMail(to: "j\u{fc}rgen@home.example"))
         #expect(able.heard.contains("MAIL FROM:<desk@acme.example> SMTPUTF8"))
+        #expect(able.heard.contains("RCPT TO:<j\u{fc}rgen@home.example>"))
+    }
+
+    @Test(arguments: [
+        ("anna@b\u{fc}cher.example", "anna@xn--bcher-kva.example"),
+        ("anna@B\u{dc}CHER.example", "anna@xn--bcher-kva.example"),
+        // A decomposed umlaut, and a sharp s, which is no ss.
+        ("anna@bu\u{308}cher.example", "anna@xn--bcher-kva.example"),
+        ("a@stra\u{df}e.example", "a@xn--strae-oqa.example"),
+        ("a@\u{4f8b}\u{3048}.\u{30c6}\u{30b9}\u{30c8}", "a@xn--r8jz45g.xn--zckzah"),
+        ("Anna@Home.example", "Anna@Home.example"),
+    ])
+    func `A domain beyond ASCII goes out in A-labels, whatever the server takes`(text: String, wire: String)
+        async throws
+    {
+        for hello in ["250 scripted\r\n", "250-x\r\n250 SMTPUTF8\r\n"] {
+            var script = SMTPScript()
+            script.hello = hello
+            let server = try script.start()
+            #expect(
+                await makeSender(to: server).send(try makeMail(from: text, to: text))
+                    == .accepted(reply: "250 2.0.0 kept as 1"))
+            #expect(server.heard.contains("MAIL FROM:<\(wire)>"), "\(server.heard)")
+            #expect(server.heard.contains("RCPT TO:<\(wire)>"), "\(server.heard)")
+        }
+    }
+
+    @Test(arguments: [
+        "a@\u{308}x.example", "a@x\u{2665}.example", "a@\(String(repeating: "\u{fc}", count: 70)).example",
+    ])
+    func `A domain that has no A-labels is refused for good, and says why`(text: String) async throws {
+        let server = try SMTPScript().start()
+        guard
+            case .refused(isTemporary: false, 554, let reply) = await makeSender(to: server).send(
+                try makeMail(to: text))
+        else {
+            Issue.record("\(text) was not refused")
+            return
+        }
+        #expect(reply.contains("cannot be written in ASCII"))
+        #expect(server.connections == 0)
     }
 }

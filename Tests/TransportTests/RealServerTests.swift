@@ -73,6 +73,28 @@ struct RealServerTests {
     }
 
     @Test(.needs(.mailServer))
+    func `A mail to a domain beyond ASCII reaches the mailbox of its A-labels`() async throws {
+        let servers = try await TestServers.mailServers()
+        let user = try await TestServers.mailUser("idn", at: "xn--bcher-kva.example")
+        let sender = CurlMailSender(
+            SubmissionServer(
+                url: "smtp://localhost:\(servers.mailServer.submissionPort)", username: user.address.text,
+                password: user.password, authorities: servers.dovecot.authorities))
+        let shown = try #require(EmailAddress("\(user.address.localPart)@b\u{fc}cher.example"))
+        let bytes = Array("From: \(user.address)\r\nSubject: it came\r\n\r\nx\r\n".utf8)
+        let outcome = await sender.send(OutboundMail(envelopeFrom: user.address, recipient: shown, bytes: bytes))
+        guard case .accepted = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try await servers.dovecot.mails(of: user).isEmpty, .now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try await servers.dovecot.mails(of: user).count == 1)
+    }
+
+    @Test(.needs(.mailServer))
     func `A wrong password and an unknown authority are for good`() async throws {
         let servers = try await TestServers.mailServers()
         let user = try await TestServers.mailUser("wrong", at: "acme.example")

@@ -28,10 +28,13 @@ package struct Arrival: Sendable {
     package var isHistory: Bool
     /// The channel vouches for the sender (`import --verified`).
     package var isVouched: Bool
+    /// Why `bytes` are not the whole mail, and where it is; nil when they are. A human must look at such a mail; when
+    /// there are no bytes at all it is quarantined with this as its reason.
+    package var shortfall: String?
 
     package init(
         id: ArrivalID, channel: Channel, key: String, receivedAt: Instant, bytes: [UInt8], isHistory: Bool = false,
-        isVouched: Bool = false
+        isVouched: Bool = false, shortfall: String? = nil
     ) {
         self.id = id
         self.channel = channel
@@ -40,6 +43,7 @@ package struct Arrival: Sendable {
         self.bytes = bytes
         self.isHistory = isHistory
         self.isVouched = isVouched
+        self.shortfall = shortfall
     }
 }
 

@@ -73,13 +73,20 @@ package struct FetchedMail: Sendable {
     package var bytes: [UInt8]
     /// Set when the mail was larger than the limit: `bytes` are its header only.
     package var tooLarge: Int?
+    /// Set when the server would not give the mail out, in its words: `bytes` are empty.
+    package var withheld: String?
 
-    package init(uid: UInt32, receivedAt: Instant, bytes: [UInt8], tooLarge: Int? = nil) {
+    package init(
+        uid: UInt32, receivedAt: Instant, bytes: [UInt8], tooLarge: Int? = nil, withheld: String? = nil
+    ) {
         self.uid = uid
         self.receivedAt = receivedAt
         self.bytes = bytes
         self.tooLarge = tooLarge
+        self.withheld = withheld
     }
+
+    package var isWhole: Bool { tooLarge == nil && withheld == nil }
 }
 
 /// What a mailbox session reports about itself, for logs, `/readyz` and the ledger.
@@ -123,7 +130,8 @@ package struct MailboxError: Failure {
 
 /// One configured mailbox. `run` is one session: connect, catch up, then IDLE with the poll as backstop, until the
 /// connection or the intake fails (then it throws) or the task is cancelled (then it throws `cancelled`). It never
-/// tries again by itself: whoever runs it knows how long to wait. `\Seen` and moves happen only after `take` returned;
+/// tries again by itself: whoever runs it knows how long to wait. `\Seen` and moves happen only after `take` returned,
+/// and only to mails that are whole;
 /// a failing STORE or MOVE is reported as `afterFailed` and never fetches the mail again.
 package protocol MailboxSource: Sendable {
     var name: String { get }

@@ -174,6 +174,7 @@ struct FilingStation: Station {
 
     private func read(_ lease: Lease<Arrival>) async -> Result<Filing, MailReadingError> {
         let arrival = lease.item
+        if let shortfall = arrival.withheld { return .failure(MailReadingError(.other, detail: shortfall)) }
         guard lease.attempts < Self.attemptLimit else {
             return .failure(MailReadingError(.other, detail: "reading it ended the program \(lease.attempts) times"))
         }
@@ -186,7 +187,11 @@ struct FilingStation: Station {
         }
         let context = policy.readingContext(for: arrival.channel, isVouched: arrival.isVouched)
         do {
-            let message = try await seams.reader.read(arrival.bytes, in: context)
+            var message = try await seams.reader.read(arrival.bytes, in: context)
+            if let shortfall = arrival.shortfall {
+                message.answerable = false
+                message.answerableReasons.append(shortfall)
+            }
             let token = signer.conversation(shownBy: message, desk: policy.desk.address)
             return .success(filing(of: SenderRule.author(of: message, desk: policy.desk), token: token))
         } catch {
@@ -207,7 +212,7 @@ struct FilingStation: Station {
 
     private func giveUp(_ lease: Lease<Arrival>, _ reason: String) async throws(StoreError) {
         do {
-            if lease.attempts + 1 >= Self.attemptLimit {
+            if lease.attempts + 1 >= Self.attemptLimit || lease.item.withheld != nil {
                 try await seams.store.quarantine(lease, reason: reason)
                 postponed.forget(lease.work)
                 seams.logger.warning(
@@ -221,6 +226,11 @@ struct FilingStation: Station {
             if error.code != .stale { throw error }
         }
     }
+}
+
+extension Arrival {
+    /// Why there is nothing to read, and never will be: reading it again does not help.
+    fileprivate var withheld: String? { bytes.isEmpty ? shortfall : nil }
 }
 
 /// How often this program put a reading off by itself: claims beyond that were ended by the end of a program.

@@ -7,7 +7,8 @@ import Synchronization
 /// behind) is only kept, and claimed from the store later.
 ///
 /// Order: a follow-up must not be filed before the mail it follows. So once something was only kept, everything after
-/// it is, until the station has found nothing more to claim. After a crash the handed mails' leases run out.
+/// it is, until the station has found nothing more to claim. After a crash the handed mails' leases run out, or
+/// are freed by the next opening (SQLite).
 final class Handover: Sendable {
     /// Mails, and about as many bytes, that may stand in line.
     static let limit = 512

@@ -38,14 +38,27 @@ package final class MailboxDoor: MailboxIntake {
             Arrival(
                 id: surroundings.makeID(), channel: Channel(.mailbox, name), key: "\(cursor.uidValidity)/\(mail.uid)",
                 receivedAt: mail.receivedAt, bytes: mail.bytes,
-                isHistory: mail.uid < cursor.firstUIDNext ?? 0)
+                isHistory: mail.uid < cursor.firstUIDNext ?? 0, shortfall: shortfall(mail))
         }
         _ = try await handover.accept(arrivals, cursor: (mailbox: name, cursor: cursor))
-        for mail in mails {
-            guard let size = mail.tooLarge else { continue }
+        for (mail, arrival) in zip(mails, arrivals) {
+            guard let shortfall = arrival.shortfall else { continue }
             logger.warning(
-                "mail over the size limit: only its header was taken in",
-                metadata: ["mailbox": "\(name)", "uid": "\(mail.uid)", "size": "\(size)"])
+                "a mail was not taken in whole",
+                metadata: ["mailbox": "\(name)", "uid": "\(mail.uid)", "reason": "\(shortfall)"])
+        }
+    }
+
+    /// So long may a server's words be in a reason.
+    private static let wordLimit = 300
+
+    private func shortfall(_ mail: FetchedMail) -> String? {
+        let place = "it lies unread in mailbox \(name), UID \(mail.uid)"
+        if let words = mail.withheld {
+            return "the mail server does not give the mail out (\(words.prefix(Self.wordLimit))); \(place)"
+        }
+        return mail.tooLarge.map {
+            "only its header was taken in: with \($0) bytes the mail is larger than limits.message-size; \(place)"
         }
     }
 

@@ -20,6 +20,8 @@ struct FetchWindow {
     let bytes: Int
     var answersAwaited = 0
     private(set) var answers: [UInt32: FetchItems] = [:]
+    /// Mails that the server does not give out, with its words.
+    private var withheld: [UInt32: String] = [:]
     private let uids: Set<UInt32>
 
     init(id: Int, _ entries: [FetchEntry]) {
@@ -49,20 +51,29 @@ struct FetchWindow {
         return true
     }
 
+    mutating func withhold(_ uid: UInt32, words: String) { withheld[uid] = words }
+
     /// The mails to hand over. One that was not answered has been expunged in the meantime.
     func mails(sizeLimit: Int, now: Instant) -> [FetchedMail] {
         entries.compactMap { entry in
+            if let words = withheld[entry.uid] {
+                return FetchedMail(uid: entry.uid, receivedAt: entry.receivedAt ?? now, bytes: [], withheld: words)
+            }
             guard let answer = answers[entry.uid] else { return nil }
-            // Our question was answered, and without content: handed over so that it is seen, not lost.
-            let empty: [UInt8]? = answer.size == nil ? nil : []
             let receivedAt = answer.receivedAt ?? entry.receivedAt ?? now
+            // Our question was answered, and without content: handed over so that it is seen, not lost.
+            let empty =
+                answer.size == nil
+                ? nil
+                : FetchedMail(
+                    uid: entry.uid, receivedAt: receivedAt, bytes: [], withheld: "it was answered without content")
             switch entry.wanted {
             case .nothing: return nil
             case .header:
-                guard let header = answer.header ?? empty else { return nil }
+                guard let header = answer.header else { return empty }
                 return FetchedMail(uid: entry.uid, receivedAt: receivedAt, bytes: header, tooLarge: entry.size)
             case .body:
-                guard let body = answer.body ?? empty else { return nil }
+                guard let body = answer.body else { return empty }
                 guard body.count > sizeLimit else {
                     return FetchedMail(uid: entry.uid, receivedAt: receivedAt, bytes: body)
                 }

@@ -76,7 +76,7 @@ struct MailboxSession {
     private(set) var wantsCaution = false
 
     /// `mailbox` is quoted already. `tagPrefix` cannot be guessed by whoever writes a mail. `isCautious`: windows of
-    /// one mail, and a mail that the server refuses even so is handed over empty.
+    /// one mail, and a mail that the server refuses even so is handed over as withheld.
     init(
         _ account: MailboxAccount, mailbox: String, place: String, cursor: MailboxCursor?, tagPrefix: String,
         idleRenewal: Duration, isCautious: Bool = false
@@ -127,7 +127,8 @@ struct MailboxSession {
     /// `take` has returned: bytes and cursor are durable.
     mutating func kept(_ mails: [FetchedMail], now: Instant) -> [Action] {
         takesUnderWay -= 1
-        let (step, event) = tidying.begin(mails.map(\.uid))
+        // What was not taken in whole stays as it is, so that whoever looks for it finds it.
+        let (step, event) = tidying.begin(mails.filter(\.isWhole).map(\.uid))
         return tidy(step, event) + advance(now: now)
     }
 
@@ -293,7 +294,7 @@ struct MailboxSession {
                 wantsCaution = isPoison
                 throw MailboxError(.other, detail: "\(place) does not give out a mail: \(text.words)")
             }
-            _ = windows[index].take(FetchItems(body: [], header: []), uid: entry.uid)
+            windows[index].withhold(entry.uid, words: text.words)
         }
         windows[index].answersAwaited -= 1
         return []

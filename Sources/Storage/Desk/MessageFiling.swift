@@ -49,7 +49,8 @@ struct MessageFiling {
         // Only the customer lets others in: someone in Cc names nobody.
         if message.verification.isVerified, role == .customer { try addParticipants(to: conversation) }
         try write(
-            into: conversation, isNew: isNew, as: role, outcome: outcome, reason: outcome == nil ? nil : "history")
+            into: conversation, isNew: isNew, as: role, outcome: outcome,
+            reason: outcome == nil ? nil : whole("history"))
         desk.record(.messageReceived, conversation: conversation, message: filing.record)
         if let outcome { return .settled(outcome, conversation) }
         try desk.addWork(.draft, conversation.text, dueAt: desk.now)
@@ -155,7 +156,7 @@ struct MessageFiling {
             conversation = failed?.conversation
         }
         if conversation == nil, case .join(let id, _, _) = try candidates.placement(filing) { conversation = id }
-        let reason = message.kindReason ?? message.kind.rawValue
+        let reason = whole(message.kindReason ?? message.kind.rawValue)
         try write(into: conversation, isNew: false, as: .customer, outcome: .suppressed, reason: reason)
         desk.record(.messageSuppressed, conversation: conversation, message: filing.record, detail: reason)
         if let failed, message.bounce?.isFinal ?? true { try fail(failed) }
@@ -181,6 +182,9 @@ struct MessageFiling {
         let ticket = try desk.openTicket(of: conversation, TicketCause(id: desk.makeID(), reasons: [reason]))
         try desk.addNotice(of: ticket)
     }
+
+    /// With what is missing of the mail, if something is.
+    private func whole(_ reason: String) -> String { arrival.shortfall.map { "\(reason); \($0)" } ?? reason }
 
     // MARK: Rows
 

@@ -73,14 +73,15 @@ extension SQLDeskStore: ArrivalStore {
         try await claim(.read, limit: limit, byteLimit: byteLimit) { desk, work in
             let row = try desk.sql.first(
                 """
-                SELECT a.id, a.channel_kind, a.channel_name, a.key, a.received_at, m.bytes, a.is_history, a.is_vouched
+                SELECT a.id, a.channel_kind, a.channel_name, a.key, a.received_at, m.bytes, a.is_history, a.is_vouched,
+                    a.shortfall
                 FROM arrivals a JOIN mails m ON m.desk = a.desk AND m.sha = a.sha WHERE a.id = ? AND a.desk = ?
                 """, [work.subject, desk.desk])
             guard var row else { return nil }
             return Arrival(
                 id: try row.id(), channel: Channel(try row.word(), try row.text()), key: try row.text(),
                 receivedAt: try row.instant(), bytes: try row.bytes(), isHistory: try row.bool(),
-                isVouched: try row.bool())
+                isVouched: try row.bool(), shortfall: try row.optionalText())
         }
     }
 
@@ -219,6 +220,7 @@ extension DeskTransaction {
             [
                 arrival.id, desk, arrival.channel.kind.rawValue, arrival.channel.name, arrival.key, arrival.receivedAt,
                 sha, arrival.bytes.count, arrival.isHistory, arrival.isVouched,
+                arrival.shortfall,
             ])
         guard isNew == 1 else {
             let row = try sql.first(

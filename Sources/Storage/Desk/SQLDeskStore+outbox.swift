@@ -21,10 +21,7 @@ extension SQLDeskStore: OutboxStore {
 
     func begin(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
         try await change { desk in
-            // In one order everywhere, so that nobody waits for each other.
-            try works.compactMap { work in Int64(work.work).map { (id: $0, fence: work.fence) } }
-                .sorted { $0.id < $1.id }
-                .filter { try desk.begin($0.id, fence: $0.fence) }.map { String($0.id) }
+            try inOrder(works).filter { try desk.begin($0.id, fence: $0.fence) }.map { String($0.id) }
         }
     }
 
@@ -34,19 +31,17 @@ extension SQLDeskStore: OutboxStore {
 
     func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
         try await change(mustLast: false) { desk in
-            try works.filter { work in
-                guard let id = Int64(work.work) else { return false }
-                return try desk.sql.execute(
+            try inOrder(works).filter { work in
+                try desk.sql.execute(
                     "UPDATE work SET due_at = ? WHERE id = ? AND fence = ? AND desk = ? AND leased = 1",
-                    [desk.engineNow + leaseDuration, id, work.fence, desk.desk]) == 1
-            }.map(\.work)
+                    [desk.engineNow + leaseDuration, work.id, work.fence, desk.desk]) == 1
+            }.map { String($0.id) }
         }
     }
 
     func release(_ works: [(work: String, fence: Int64)]) async throws(StoreError) {
         try await change { desk in
-            for work in works {
-                guard let id = Int64(work.work), try desk.giveBack(id, fence: work.fence) else { continue }
+            for (id, fence) in inOrder(works) where try desk.giveBack(id, fence: fence) {
                 try desk.sql.execute(
                     """
                     UPDATE outbox SET state = CASE WHEN was_in_doubt = 1 THEN 'inDoubt' ELSE 'pending' END
@@ -137,6 +132,11 @@ extension SQLDeskStore: OutboxStore {
     }
 
     func wakeUps() -> AsyncStream<WorkKind> { database.hints.workHints() }
+}
+
+/// Rows are locked in one order everywhere, so that no two calls wait for each other.
+private func inOrder(_ works: [(work: String, fence: Int64)]) -> [(id: Int64, fence: Int64)] {
+    works.compactMap { work in Int64(work.work).map { (id: $0, fence: work.fence) } }.sorted { $0.id < $1.id }
 }
 
 extension DeskTransaction {

@@ -20,8 +20,8 @@ enum LedgerRow {
 
     static let insert = """
         INSERT INTO arrivals (id, desk, channel_kind, channel_name, key, received_at, sha, size, is_history,
-            is_vouched, attempts)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+            is_vouched, shortfall, attempts)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
         ON CONFLICT (desk, channel_kind, channel_name, key) DO NOTHING
         """
 

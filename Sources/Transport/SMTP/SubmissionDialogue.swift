@@ -70,7 +70,8 @@ struct SubmissionDialogue {
                 .finished(
                     .refused(
                         isTemporary: false, code: 553,
-                        reply: "not sent, refused here: the server does not take addresses beyond ASCII (SMTPUTF8)")),
+                        reply: "not sent, refused here: the address has characters beyond ASCII before its @, "
+                            + "and the server does not take such addresses (it lacks SMTPUTF8)")),
                 .ready,
             ]
         }

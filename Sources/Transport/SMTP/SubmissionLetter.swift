@@ -16,14 +16,25 @@ struct SubmissionLetter: Sendable {
     static let lineLimit = 998
 
     init(_ mail: OutboundMail) throws(Refusal) {
-        sender = mail.envelopeFrom?.text ?? ""
-        recipient = mail.recipient.text
+        sender = try mail.envelopeFrom.map(Self.path) ?? ""
+        recipient = try Self.path(mail.recipient)
         for path in [sender, recipient] where !Self.isSafe(path) {
             throw Refusal(words: "an envelope address holds a space, a control character or an angle bracket")
         }
         needsUTF8 = (sender + recipient).utf8.contains { $0 > 127 }
         size = mail.bytes.count
         body = try Self.wireForm(mail.bytes)
+    }
+
+    /// With its domain in A-labels, which every server takes (RFC 5891). Only a local part beyond ASCII needs SMTPUTF8
+    /// (RFC 6531), and then the domain may stay as it is.
+    private static func path(_ address: EmailAddress) throws(Refusal) -> String {
+        guard address.localPart.utf8.allSatisfy({ $0 < 0x80 }) else { return address.text }
+        do throws(DomainName.NoALabel) {
+            return "\(address.localPart)@\(try DomainName.ascii(address.domain))"
+        } catch {
+            throw Refusal(words: "the domain of an envelope address cannot be written in ASCII: \(error.words)")
+        }
     }
 
     struct Refusal: Error {

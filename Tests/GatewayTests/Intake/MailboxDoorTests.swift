@@ -40,6 +40,58 @@ import Testing
         #expect(rig.sender.attempts.count == 2)
     }
 
+    @Test func `a mail of which only the header was taken in becomes a ticket that says so, and the ledger too`()
+        async throws
+    {
+        let rig = try await GatewayRig()
+        var large = fetched(rig, 1)
+        large.tooLarge = 61_000_000
+        try await door(rig).take([large], cursor: .init(uidValidity: 7, lastUID: 1, firstUIDNext: 1))
+        await rig.work()
+        try await rig.expectWhole()
+        let entry = try #require(try await rig.base.ledger(outcome: nil, limit: 10, before: nil).first)
+        #expect(entry.outcome == .ticket)
+        let words = "only its header was taken in: with 61000000 bytes"
+        #expect(entry.outcomeReason?.contains(words) == true, "\(entry.outcomeReason ?? "")")
+        #expect(entry.outcomeReason?.contains("mailbox support, UID 1") == true)
+        let ticket = try #require(try await rig.base.tickets(TicketFilter(), limit: 5, cursor: nil).items.first)
+        #expect(ticket.reasons.contains { $0.contains(words) }, "\(ticket.reasons)")
+        #expect(try await rig.outbox(.notice).first?.reply.body.contains(words) == true)
+        #expect(try await rig.outbox(.automaticReply).isEmpty)
+    }
+
+    @Test func `a suppressed mail that is not whole says so as well`() async throws {
+        let rig = try await GatewayRig()
+        let bulk = rig.mail("m1") { $0.kind = .bulk }
+        let mail = FetchedMail(uid: 1, receivedAt: rig.clock.now, bytes: bulk.bytes, tooLarge: 61_000_000)
+        try await door(rig).take([mail], cursor: .init(uidValidity: 7, lastUID: 1, firstUIDNext: 1))
+        await rig.work()
+        let entry = try #require(try await rig.base.ledger(outcome: nil, limit: 10, before: nil).first)
+        #expect(entry.outcome == .suppressed && entry.outcomeReason?.contains("only its header") == true)
+    }
+
+    @Test func `a mail that the server does not give out is quarantined at once, with the server's words`() async throws
+    {
+        let rig = try await GatewayRig()
+        let withheld = FetchedMail(uid: 2, receivedAt: rig.clock.now, bytes: [], withheld: "NO cannot read it")
+        try await door(rig).take(
+            [fetched(rig, 1), withheld], cursor: .init(uidValidity: 7, lastUID: 2, firstUIDNext: 1))
+        await rig.work()
+        try await rig.expectWhole()
+        let entry = try #require(
+            try await rig.base.ledger(outcome: .quarantined, limit: 10, before: nil).first)
+        #expect(entry.key == "7/2")
+        #expect(entry.outcomeReason?.contains("NO cannot read it") == true)
+        #expect(entry.outcomeReason?.contains("mailbox support, UID 2") == true)
+        let now = rig.clock.now
+        let figures = try await rig.base.figures(ReportPeriod(from: now - .days(1), to: now + .minutes(1)))
+        #expect(figures.quarantined.map(\.key) == ["7/2"])
+        // Neither the hand-over nor the store lose the reason.
+        try await rig.base.replay(entry.arrival)
+        await rig.work()
+        #expect(try await rig.entry(entry.arrival).outcomeReason == entry.outcomeReason)
+    }
+
     @Test func `after UIDVALIDITY changed, known mails are recorded and new ones answered`() async throws {
         let rig = try await GatewayRig()
         try await door(rig).take([fetched(rig, 1)], cursor: .init(uidValidity: 7, lastUID: 1, firstUIDNext: 1))

@@ -34,12 +34,12 @@ final class GatewayRig: Sendable {
         clock: TestClock = TestClock(), answerer: ScriptedAnswerer = ScriptedAnswerer(),
         sender: FakeMailSender = FakeMailSender(), reader: any MailReader = FakeMailReader(),
         policy change: (inout GatewayPolicy) -> Void = { _ in },
-        wrap: (any DeskStore) -> any DeskStore = { $0 }
+        path: String? = nil, wrap: (any DeskStore) -> any DeskStore = { $0 }
     ) async throws {
         self.clock = clock
         self.answerer = answerer
         self.sender = sender
-        let path = try TestFolder.make("gateway") + "/desk.sqlite"
+        let path = try path ?? TestFolder.make("gateway") + "/desk.sqlite"
         open = try await DeskStores.open(
             url: .sqlite(path: path), desk: Sample.desk.id, surroundings: clock.surroundings)
         store = wrap(open.store)

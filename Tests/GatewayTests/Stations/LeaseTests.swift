@@ -182,6 +182,38 @@ import Testing
         try await rig.expectWhole()
     }
 
+    @Test func `mails that were handed over and not filed when the program was killed are filed at once by the next`()
+        async throws
+    {
+        let path = try TestFolder.make("killed") + "/desk.sqlite"
+        let killed = try await GatewayRig(path: path)
+        // Open, as after the station's first look.
+        killed.handover.open(killed.handover.mark)
+        let arrivals = (0..<200).map { number in
+            Arrival(
+                id: killed.clock.surroundings.makeID(), channel: Channel(.mailbox, "support"), key: "7/\(number)",
+                receivedAt: killed.clock.now,
+                bytes: killed.mail("m\(number)", from: "c\(number)@x.example").bytes)
+        }
+        _ = try await killed.handover.accept(arrivals, cursor: nil)
+        #expect(try await killed.base.claimArrivals(limit: 9, byteLimit: 1_000_000).isEmpty)
+        // Nothing is given back.
+        await killed.close()
+        let rig = try await GatewayRig(clock: killed.clock, path: path)
+        let group = group(services(rig))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            // The clock stands still: no lease runs out.
+            try await wait("all filed") {
+                try await rig.base.ledger(outcome: nil, limit: 1000, before: nil).allSatisfy { $0.message != nil }
+            }
+            try await wait("all sent") { rig.sender.attempts.count == 200 }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        try await rig.expectWhole()
+    }
+
     @Test func `a draft or a mail that hangs holds up no other`() async throws {
         let hang = "This one hangs."
         let sender = FakeMailSender { _, mail in

@@ -43,6 +43,30 @@ import Testing
         }
     }
 
+    @Test func `who opens it after a kill goes on at once, in order, and doubts only what was begun`() async throws {
+        try await Bench.with(.sqlite) { bench in
+            for number in 0..<3 { _ = try await bench.answered(bench.message(subject: "Number \(number)")) }
+            let sending = try await bench.store.claimDeliveries(limit: 2, beginning: 1)
+            #expect(sending.count == 2)
+            let first = bench.arrival()
+            let second = bench.arrival()
+            _ = try await bench.store.acceptClaimed([first], cursor: nil)
+            _ = try await bench.store.accept([second], cursor: nil)
+            #expect(try await bench.store.claimArrivals(limit: 1, byteLimit: 1_000_000).map(\.item.id) == [second.id])
+            await bench.opened.close()
+            let again = try await DeskStores.open(
+                url: bench.url, desk: "desk", surroundings: bench.clock.surroundings)
+            let arrivals = try await again.store.claimArrivals(limit: 9, byteLimit: 1_000_000)
+            #expect(arrivals.map(\.item.id) == [first.id, second.id])
+            // A mail that takes the program down with it is found out by these.
+            #expect(arrivals.map(\.attempts) == [1, 1])
+            let deliveries = try await again.store.claimDeliveries(limit: 9, beginning: 0)
+            #expect(deliveries.map(\.item.wasInDoubt) == [true, false, false])
+            #expect(deliveries.map(\.attempts) == [1, 0, 0])
+            await again.close()
+        }
+    }
+
     @Test func `after closing every call says so`() async throws {
         try await Bench.with(.sqlite) { bench in
             await bench.opened.close()
