@@ -95,6 +95,40 @@ struct RealServerTests {
     }
 
     @Test(.needs(.mailServer))
+    func `The server keeps nothing of a mail that was called off when its body was asked for`() async throws {
+        let servers = try await TestServers.mailServers()
+        let user = try await TestServers.mailUser("late", at: "acme.example")
+        let sender = CurlMailSender(
+            SubmissionServer(
+                url: "smtp://localhost:\(servers.mailServer.submissionPort)", username: user.address.text,
+                password: user.password, authorities: servers.dovecot.authorities))
+        func mail(_ subject: String) -> OutboundMail {
+            OutboundMail(
+                envelopeFrom: user.address, recipient: user.address,
+                bytes: Array("Subject: \(subject)\r\n\r\nx\r\n".utf8))
+        }
+        var late = mail("late")
+        let asked = Mutex(0)
+        late.mayBegin = {
+            asked.withLock { count in
+                count += 1
+                return count == 1
+            }
+        }
+        #expect(await sender.send(late) == .calledOff)
+        guard case .accepted = await sender.send(mail("next")) else {
+            Issue.record("the next mail was not accepted")
+            return
+        }
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try await servers.dovecot.mails(of: user).isEmpty, .now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let mails = try await servers.dovecot.mails(of: user)
+        #expect(mails.count == 1 && !mails.contains { String(decoding: $0.bytes, as: UTF8.self).contains("late\r") })
+    }
+
+    @Test(.needs(.mailServer))
     func `A wrong password and an unknown authority are for good`() async throws {
         let servers = try await TestServers.mailServers()
         let user = try await TestServers.mailUser("wrong", at: "acme.example")

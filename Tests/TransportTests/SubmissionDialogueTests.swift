@@ -68,7 +68,7 @@ struct SubmissionDialogueTests {
             for code in [250, 250, 354] { _ = dialogue.hear(reply(code), hasUnsent: false) }
             #expect(
                 dialogue.lost("cut", hasUnsent: hasUnsent)
-                    == (isInDoubt ? .inDoubt(reason: "cut") : .notSent(isTemporary: true, reason: "cut")))
+                    == (isInDoubt ? .inDoubt(reason: "cut") : .interrupted(reason: "cut")))
             #expect(dialogue.lost("again", hasUnsent: false) == nil)
         }
     }
@@ -82,7 +82,7 @@ struct SubmissionDialogueTests {
             #expect(steps.last == .close)
             switch steps.first {
             case .finished(.refused(isTemporary: let isTemporary, code: code, _)): #expect(isTemporary == (code < 500))
-            case .finished(.notSent(isTemporary: true, _)): #expect(code == 250)
+            case .finished(.interrupted): #expect(code == 250)
             default: Issue.record("\(steps)")
             }
         }

@@ -16,7 +16,7 @@ package enum OutboxState: String, Sendable, Codable, CaseIterable {
 
 /// The words of an outgoing mail and where they go; everything else is added at delivery.
 package struct OutgoingReply: Sendable, Codable, Equatable {
-    package enum Purpose: String, Sendable, Codable {
+    package enum Purpose: String, Sendable, Codable, CaseIterable {
         /// The machine answers a customer. Greeting, close, notice, quote and tag are added.
         case automaticReply
         /// A human answers a customer. Greeting is the human's own; signature line, quote and tag are added.

@@ -14,6 +14,9 @@ package struct DraftingCase: Sendable, Equatable {
     package var ticket: SupportTicket?
     /// Automatic replies already in the outbox or sent in this conversation, withdrawn ones not counted.
     package var automaticReplies: Int
+    /// Those of them that are being sent at this moment (their messages' `delivery` is `sending`): they may reach the
+    /// customer, so the draft neither answers their questions again nor withdraws them.
+    package var underWay: [OutboxID]
 
     package static let messageLimit = 256
     package static let byteLimit = 400_000
@@ -21,7 +24,7 @@ package struct DraftingCase: Sendable, Equatable {
 
     package init(
         conversation: SupportConversation, messages: [SupportMessage], waiting: [MessageRecordID], isHeld: Bool,
-        ticket: SupportTicket?, automaticReplies: Int
+        ticket: SupportTicket?, automaticReplies: Int, underWay: [OutboxID] = []
     ) {
         self.conversation = conversation
         self.messages = messages
@@ -29,6 +32,7 @@ package struct DraftingCase: Sendable, Equatable {
         self.isHeld = isHeld
         self.ticket = ticket
         self.automaticReplies = automaticReplies
+        self.underWay = underWay
     }
 }
 
@@ -79,7 +83,8 @@ package struct Conclusion: Sendable {
 
 package enum Concluded: Sendable, Equatable {
     case done
-    /// A newer message came: nothing was written, the work is due again.
+    /// A newer message came, or a reply that was under way is not so any more, or one is now: nothing was written, the
+    /// work is due again.
     case overtaken
     /// A limit stood in the way: nothing was written, the lease still holds; conclude again with a ticket.
     case overLimit(String)
@@ -115,8 +120,8 @@ package protocol ConversationStore: Sendable {
     /// Work in which nothing waits any more (an agent answered) is ended here and not given out.
     func claimDrafting(limit: Int) async throws(StoreError) -> [Lease<DraftingCase>]
     /// One commit: outcomes of `covers`, draft, reply or ticket, history, the end of the lease. Unsent
-    /// automatic replies of the conversation are withdrawn (what they answered is covered by this one). Limits are
-    /// counted here.
+    /// automatic replies of the conversation are withdrawn (what they answered is covered by this one), also claimed
+    /// ones whose turn has not come; those `underWay` stand. Limits are counted here.
     func conclude(_ lease: Lease<DraftingCase>, _ conclusion: Conclusion) async throws(StoreError) -> Concluded
     /// The draft could not be made for a reason that may pass; due again after `delay`.
     func postpone(_ lease: Lease<DraftingCase>, error: String, delay: Duration) async throws(StoreError)

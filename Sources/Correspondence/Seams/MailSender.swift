@@ -7,8 +7,8 @@ package struct OutboundMail: Sendable {
     package var envelopeFrom: EmailAddress?
     package var recipient: EmailAddress
     package var bytes: [UInt8]
-    /// Asked once, when the mail's turn comes; when it says no the outcome is `notSent`. For a mail that waited in line
-    /// while somebody else took it over.
+    /// Asked when the mail's turn comes, and again before its body goes out; when it says no the outcome is `calledOff`.
+    /// For a mail that waited in line, or stood still, while somebody else took it over.
     package var mayBegin: @Sendable () -> Bool
 
     package init(
@@ -28,10 +28,15 @@ package enum SendOutcome: Sendable, Equatable {
     case accepted(reply: String)
     /// The server said no, for now (4yz) or for good (5yz).
     case refused(isTemporary: Bool, code: Int, reply: String)
-    /// The final dot was certainly not sent: connection, TLS or login failed. Sending again is safe.
+    /// Connection, TLS or login failed: nothing of any mail was tried. Sending again is safe.
     /// `isTemporary` is false where no repetition helps until a human changes something (wrong password, bad
     /// certificate).
     case notSent(isTemporary: Bool, reason: String)
+    /// The server was reached, and the dialogue about this mail broke off: a lost line, silence, nonsense. The final dot
+    /// was certainly not sent. Sending again is safe, and may break at the same place: it may lie in this mail.
+    case interrupted(reason: String)
+    /// `mayBegin` said no. The final dot was certainly not sent; nothing is known of the server.
+    case calledOff
     /// The final dot went out and no reply came back: perhaps sent. Only the same Message-ID may be sent again.
     case inDoubt(reason: String)
 }

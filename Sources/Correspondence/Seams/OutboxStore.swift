@@ -26,7 +26,12 @@ package protocol OutboxStore: Sendable {
     /// Gives leases that are still held another `leaseDuration`; those lost are left out of the answer.
     func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String]
     /// Ends every lease of this process at once, so that the next start need not wait (graceful stop).
-    func release(_ works: [(work: String, fence: Int64)]) async throws(StoreError)
+    /// `reason`, why nothing was done, is shown with rows of the outbox.
+    func release(_ works: [(work: String, fence: Int64)], reason: String?) async throws(StoreError)
+    /// Settles rows of this purpose that were written before and that nobody holds as `failed`, at most `limit`; how
+    /// many. For mails that get too old while none is tried.
+    func giveUp(_ purpose: OutgoingReply.Purpose, writtenBefore: Instant, error: String, limit: Int)
+        async throws(StoreError) -> Int
     /// Puts a row into the outbox that belongs to no decision (reports).
     func enqueue(_ outgoing: NewOutgoing) async throws(StoreError)
     /// `state` nil means all, newest first.
@@ -43,6 +48,10 @@ package protocol OutboxStore: Sendable {
 }
 
 extension OutboxStore {
+    package func release(_ works: [(work: String, fence: Int64)]) async throws(StoreError) {
+        try await release(works, reason: nil)
+    }
+
     /// For who sends whatever is claimed at once: all are begun.
     package func claimDeliveries(limit: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
         try await claimDeliveries(limit: limit, beginning: limit)

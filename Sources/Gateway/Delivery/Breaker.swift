@@ -9,6 +9,9 @@ struct Breaker {
     enum Event: Equatable {
         /// The server took, refused or left in doubt: it is there, and the account works.
         case reached
+        /// The server was there, and the dialogue about a mail broke off: as a probe's word this is `reached`, from a
+        /// mail that was under way before the breaker opened it is none.
+        case brokeOff
         /// Nothing of a mail was tried: connection, TLS or login failed.
         case failed(isForGood: Bool, reason: String)
         /// Nothing was learned (the attempt was called off before it began).
@@ -18,6 +21,18 @@ struct Breaker {
     enum Change: Equatable {
         case opened(Duration, reason: String)
         case closed
+    }
+
+    enum Leave: Equatable {
+        case all, one, none
+
+        func limit(_ count: Int) -> Int {
+            switch self {
+            case .all: count
+            case .one: min(1, count)
+            case .none: 0
+            }
+        }
     }
 
     /// Failures in a row that may pass before they count as one that stays.
@@ -46,18 +61,19 @@ struct Breaker {
     /// When the mail server is looked at again; nil while mails are sent.
     var until: Instant? { pause?.until }
 
-    /// False within a pause, and while a probe is under way.
-    func mayTry(_ now: Instant) -> Bool {
-        guard let pause else { return true }
+    /// How many mails may be tried: `none` within a pause and while a probe is under way, `one` when a pause is over.
+    func leave(_ now: Instant) -> Leave {
+        guard let pause else { return .all }
         // A pause that is longer than it was made is a clock's that was set back.
-        return !pause.isProbed && (now >= pause.until || pause.until - now > pause.length)
+        let isOver = now >= pause.until || pause.until - now > pause.length
+        return isOver && !pause.isProbed ? .one : .none
     }
 
-    /// To be called when work was found after `mayTry`. True when one attempt alone is to be made, as a probe.
-    mutating func begin() -> Bool {
-        guard pause != nil else { return false }
-        pause?.isProbed = true
-        return true
+    /// The same, to be asked when work was found: the breaker may have opened since. After `one` a probe is under way.
+    mutating func begin(_ now: Instant) -> Leave {
+        let leave = leave(now)
+        if leave == .one { pause?.isProbed = true }
+        return leave
     }
 
     mutating func heard(_ event: Event, now: Instant) -> Change? {
@@ -65,7 +81,8 @@ struct Breaker {
         case .untried:
             pause?.isProbed = false
             return nil
-        case .reached:
+        case .brokeOff where pause?.isProbed == false: return nil
+        case .reached, .brokeOff:
             defer { (pause, failures) = (nil, 0) }
             return pause == nil ? nil : .closed
         case .failed(let isForGood, let reason):

@@ -27,6 +27,9 @@ enum DeliveryRule {
             // A wrong password is no fault of this mail: it waits until somebody mends it, but not for ever.
             let words = isTemporary ? reason : "\(reason) (nothing goes out until this is mended)"
             return isLate ? .giveUp(error: words) : .again(after: delay, error: words, inDoubt: false)
+        case .interrupted(let reason):
+            return isLate ? .giveUp(error: reason) : .again(after: delay, error: reason, inDoubt: false)
+        case .calledOff: return .again(after: .zero, error: "its turn came too late", inDoubt: false)
         case .inDoubt(let reason):
             // The same Message-ID goes out again: a second copy is seen as one by mail programs, a lost one by nobody.
             // A third is too many: a server that takes mails and never answers would deliver one at every attempt.

@@ -11,6 +11,8 @@ import Logging
 struct DeliveryStation: Station {
     /// So many claims without a settlement (the program ended, or nothing could be recorded) are enough.
     static let lostLimit = 3
+    /// How long the word of a claim of this process may take to arrive after that of a later settlement.
+    static let claimPatience = Duration.seconds(2)
 
     let name = "delivery"
     let kind = WorkKind.deliver
@@ -44,11 +46,15 @@ struct DeliveryStation: Station {
         async throws(StoreError) -> Bool
     {
         let now = seams.surroundings.now()
-        guard gate.mayTry(now) else { return false }
-        let granted = pace.take(hands.free, now: now)
+        // One mail where the server could not be used. It looks whether it can again, and goes to the end of the line
+        // if not: no mail is the probe for ever, and none is held while it waits for what another finds.
+        let leave = gate.leave(now)
+        if leave == .one { try await giveUpLate(now) }
+        let granted = pace.take(leave.limit(hands.free), now: now)
         guard granted > 0 else { return false }
         // Those that need not wait for their turn are begun by the claim.
-        let reserved = turns.reserve(gate.reason == nil ? granted : 1)
+        let reserved = turns.reserve(granted)
+        let asked = keeper.now
         let leases: [Lease<OutboxEntry>]
         do {
             leases = try await seams.store.claimDeliveries(limit: granted, beginning: reserved)
@@ -58,29 +64,36 @@ struct DeliveryStation: Station {
             throw error
         }
         pace.giveBack(granted - leases.count)
-        keeper.hold(leases)
+        keeper.hold(leases, since: asked)
         let taken = hands.take(leases)
         turns.giveBack(reserved - taken.count { $0.item.state == .sending })
         guard !leases.isEmpty else { return false }
-        guard gate.begin() else {
-            for lease in taken { group.addTask { await carry(lease, whenFree) } }
-            return true
-        }
-        // The mail server could not be used: one mail looks whether it can again, the others wait for what it finds.
-        group.addTask {
-            if let first = taken.first { await carry(first, isProbe: true, whenFree) }
-            gate.heard(.untried, now: seams.surroundings.now())
-            await withDiscardingTaskGroup { rest in
-                for lease in taken.dropFirst() { rest.addTask { await carry(lease, whenFree) } }
-            }
+        guard let first = taken.first else { return true }
+        // Asked again: where the breaker opened while the store was asked, all but a probe are given back.
+        let isProbed = gate.begin(seams.surroundings.now()) == .one
+        for lease in taken {
+            let isProbe = isProbed && lease.work == first.work
+            group.addTask { await carry(lease, isProbe: isProbe, whenFree) }
         }
         return true
     }
 
-    private func carry(_ lease: Lease<OutboxEntry>, isProbe: Bool = false, _ whenFree: @Sendable () -> Void) async {
+    /// While one mail at a time is tried, others get too old that are no probe for long.
+    private func giveUpLate(_ now: Instant) async throws(StoreError) {
+        let reason = "nothing went out for too long: \(gate.reason ?? "the mail server could not be used")"
+        for purpose in OutgoingReply.Purpose.allCases {
+            let limit = now - RetrySchedule.lifetime(of: purpose)
+            while try await seams.store.giveUp(
+                purpose, writtenBefore: limit, error: reason, limit: policy.deliveryWidth) == policy.deliveryWidth
+            {}
+        }
+    }
+
+    private func carry(_ lease: Lease<OutboxEntry>, isProbe: Bool, _ whenFree: @Sendable () -> Void) async {
         await deliver(lease, isProbe: isProbe)
         keeper.forget(hands.current(lease))
-        if hands.end(lease) { whenFree() }
+        // What waited for a probe's word goes on at once.
+        if hands.end(lease) || isProbe { whenFree() }
     }
 
     /// What one attempt came to.
@@ -92,46 +105,77 @@ struct DeliveryStation: Station {
         case lost
         /// So many former claims ended without a record that nothing is tried any more.
         case hopeless(reason: String)
+
+        /// The server was asked.
+        var isMade: Bool { if case .ended = self { true } else { false } }
     }
 
     private func deliver(_ lease: Lease<OutboxEntry>, isProbe: Bool) async {
         let entry = lease.item
         let verdict: DeliveryRule.Verdict
         let outcome: String
-        switch await attempt(lease, isProbe: isProbe) {
+        let attempt = await attempt(lease, isProbe: isProbe)
+        // The next one looks in its place.
+        if isProbe, !attempt.isMade { gate.heard(.untried, now: seams.surroundings.now()) }
+        switch attempt {
         case .lost: return
-        case .untried: return await keeper.giveBack([hands.current(lease)])
+        case .untried: return await giveBack(lease, reason: nil)
         case .hopeless(let reason):
             outcome = reason
             verdict = .giveUp(error: entry.wasInDoubt ? "perhaps sent: \(reason)" : reason)
         case .ended(let said):
             // A stop while the mail stood in line: nothing was tried.
-            if Task.isCancelled, case .notSent = said { return await keeper.giveBack([hands.current(lease)]) }
+            if Task.isCancelled, case .notSent = said { return await giveBack(lease, reason: nil) }
             outcome = "\(said)"
             let chance = Double(seams.surroundings.randomBytes(1)[0]) / 255
             verdict = DeliveryRule.judge(
                 said, purpose: entry.reply.purpose, attempts: entry.attempts + 1, wasInDoubt: entry.wasInDoubt,
                 age: seams.surroundings.now() - entry.createdAt, chance: chance)
             // No fault of this mail, unless it is too late for it: it waits, and the attempt does not count.
-            if gate.reason != nil, case .notSent = said, case .again = verdict {
-                return await keeper.giveBack([hands.current(lease)])
+            if gate.reason != nil, case .notSent = said, case .again(_, let reason, _) = verdict {
+                return await giveBack(lease, reason: reason)
             }
         }
-        let settlement = settlement(verdict, entry, seams.surroundings.now())
-        // The mail is out (or is not): the record must follow, or the row comes back in doubt.
+        await record(settlement(verdict, entry, seams.surroundings.now()), of: lease, outcome)
+    }
+
+    private func giveBack(_ lease: Lease<OutboxEntry>, reason: String?) async {
+        // What was not tried takes nothing from the rate.
+        pace.giveBack(1)
+        await keeper.giveBack([hands.current(lease)], reason: reason)
+    }
+
+    /// The mail is out (or is not): the record must follow, or the row comes back in doubt. So this is never given up
+    /// while the program runs, unless the row is another's.
+    private func record(_ settlement: Settlement, of lease: Lease<OutboxEntry>, _ outcome: String) async {
         var pause = Duration.milliseconds(100)
         while true {
+            let current = hands.current(lease)
             do {
-                return try await seams.store.settle(hands.current(lease), settlement)
+                return try await seams.store.settle(current, settlement)
             } catch {
                 seams.logger.error(
                     "what became of a mail could not be recorded",
-                    metadata: ["outbox": "\(entry.id)", "outcome": "\(outcome)", "error": "\(error)"])
-                // Never given up while the program runs: a row without its record goes out once more.
-                if error.code == .stale || Task.isCancelled { return }
+                    metadata: ["outbox": "\(lease.item.id)", "outcome": "\(outcome)", "error": "\(error)"])
+                if error.code == .stale {
+                    guard await isClaimedHere(lease, after: current.fence) else { return }
+                    continue
+                }
+                if Task.isCancelled { return }
                 try? await Task.sleep(for: pause)
                 pause = min(pause * 2, .seconds(5))
             }
+        }
+    }
+
+    /// Whether the row was claimed again by this very process. The store stood still for longer than a lease, then did
+    /// the claim before the settlement, and the claim's word may be still on its way here.
+    private func isClaimedHere(_ lease: Lease<OutboxEntry>, after fence: Int64) async -> Bool {
+        let deadline = ContinuousClock.now + Self.claimPatience
+        while true {
+            if hands.current(lease).fence > fence { return true }
+            if ContinuousClock.now > deadline || Task.isCancelled { return false }
+            try? await Task.sleep(for: .milliseconds(20))
         }
     }
 
@@ -163,9 +207,8 @@ struct DeliveryStation: Station {
         // be another node's.
         mail.mayBegin = { keeper.holds(hands.current(lease)) }
         let outcome = await sender.send(mail)
-        // A mail that was called off before its turn says nothing about the server.
-        let isOurs = keeper.holds(hands.current(lease))
-        gate.heard(isOurs ? Breaker.Event(outcome) : .untried, now: seams.surroundings.now())
+        if case .calledOff = outcome { return .untried }
+        gate.heard(Breaker.Event(outcome), now: seams.surroundings.now())
         return .ended(outcome)
     }
 

@@ -21,9 +21,9 @@ package final class SubmissionGate: Sendable {
         }
     }
 
-    func mayTry(_ now: Instant) -> Bool { breaker.withLock { $0.mayTry(now) } }
+    func leave(_ now: Instant) -> Breaker.Leave { breaker.withLock { $0.leave(now) } }
 
-    func begin() -> Bool { breaker.withLock { $0.begin() } }
+    func begin(_ now: Instant) -> Breaker.Leave { breaker.withLock { $0.begin(now) } }
 
     func heard(_ event: Breaker.Event, now: Instant) {
         switch breaker.withLock({ $0.heard(event, now: now) }) {
@@ -41,6 +41,8 @@ extension Breaker.Event {
     init(_ outcome: SendOutcome) {
         switch outcome {
         case .accepted, .refused, .inDoubt: self = .reached
+        case .interrupted: self = .brokeOff
+        case .calledOff: self = .untried
         case .notSent(let isTemporary, let reason): self = .failed(isForGood: !isTemporary, reason: reason)
         }
     }

@@ -41,8 +41,12 @@ final class LeaseKeeper: Service {
         }
     }
 
-    func hold<Item>(_ leases: [Lease<Item>]) {
-        let until = clock() + leaseDuration - Self.margin
+    /// For `hold`: to be taken before a claim is asked for. A lease runs from within the claim's transaction, which may
+    /// be long over when its word arrives.
+    var now: ContinuousClock.Instant { clock() }
+
+    func hold<Item>(_ leases: [Lease<Item>], since asked: ContinuousClock.Instant? = nil) {
+        let until = (asked ?? clock()) + leaseDuration - Self.margin
         held.withLock { held in
             for lease in leases { held[lease.work] = Held(fence: lease.fence, until: until) }
         }
@@ -55,10 +59,10 @@ final class LeaseKeeper: Service {
     }
 
     /// Leases whose work was not done, through no fault of its own: due again at once, and the claim does not count.
-    func giveBack<Item>(_ leases: [Lease<Item>]) async {
+    func giveBack<Item>(_ leases: [Lease<Item>], reason: String? = nil) async {
         guard !leases.isEmpty else { return }
         do {
-            try await store.release(leases.map { (work: $0.work, fence: $0.fence) })
+            try await store.release(leases.map { (work: $0.work, fence: $0.fence) }, reason: reason)
         } catch {
             logger.warning("leases could not be given back; they run out", metadata: ["error": "\(error)"])
         }

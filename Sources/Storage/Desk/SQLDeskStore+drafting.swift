@@ -16,16 +16,22 @@ extension SQLDeskStore {
                 """, [id, desk.desk])
             guard var row else { return nil }
             let conversation = try ConversationRow.read(&row)
-            let (messages, areAll) = try desk.recentMessages(of: id)
+            var (messages, areAll) = try desk.recentMessages(of: id)
             let waiting =
                 areAll
                 ? messages.filter { $0.direction == .incoming && $0.outcome == nil }.map(\.id)
                 : try desk.waiting(in: id)
             guard !waiting.isEmpty else { return nil }
+            let isHeld = try row.bool()
+            let replies = try row.int()
+            let underWay = replies == 0 ? [] : try desk.unsentReplies(of: id, locked: false).underWay
+            for (_, record) in underWay {
+                if let at = messages.firstIndex(where: { $0.id == record }) { messages[at].delivery = .sending }
+            }
             return DraftingCase(
-                conversation: conversation, messages: messages, waiting: waiting,
-                isHeld: try row.bool(), ticket: conversation.ticket == nil ? nil : try desk.ticket(of: id),
-                automaticReplies: try row.int())
+                conversation: conversation, messages: messages, waiting: waiting, isHeld: isHeld,
+                ticket: conversation.ticket == nil ? nil : try desk.ticket(of: id), automaticReplies: replies,
+                underWay: underWay.map(\.id))
         }
     }
 

@@ -39,15 +39,34 @@ extension SQLDeskStore: OutboxStore {
         }
     }
 
-    func release(_ works: [(work: String, fence: Int64)]) async throws(StoreError) {
+    func giveUp(_ purpose: OutgoingReply.Purpose, writtenBefore: Instant, error: String, limit: Int)
+        async throws(StoreError) -> Int
+    {
+        try await change { desk in
+            var count = 0
+            for lease in try desk.waiting(purpose, writtenBefore: writtenBefore, limit: limit) {
+                do throws(StoreError) {
+                    try Settling(desk: desk, lease: lease).run(.failed(error: error, ticket: desk.makeID()))
+                    count += 1
+                } catch {
+                    // Claimed since it was looked up, and nothing of it changed.
+                    if error.code != .stale { throw error }
+                }
+            }
+            return count
+        }
+    }
+
+    func release(_ works: [(work: String, fence: Int64)], reason: String?) async throws(StoreError) {
         try await change { desk in
             for (id, fence) in inOrder(works) where try desk.giveBack(id, fence: fence) {
                 try desk.sql.execute(
                     """
-                    UPDATE outbox SET state = CASE WHEN was_in_doubt = 1 THEN 'inDoubt' ELSE 'pending' END
-                    WHERE desk = ? AND state = 'sending'
+                    UPDATE outbox SET last_error = COALESCE(?, last_error), state = CASE WHEN state <> 'sending' THEN state
+                        WHEN was_in_doubt = 1 THEN 'inDoubt' ELSE 'pending' END
+                    WHERE desk = ? AND state IN ('pending', 'sending', 'inDoubt')
                         AND id IN (SELECT subject FROM work WHERE id = ? AND kind IN ('deliver', 'notify'))
-                    """, [desk.desk, id])
+                    """, [reason, desk.desk, id])
             }
         }
     }
@@ -91,11 +110,14 @@ extension SQLDeskStore: OutboxStore {
 
     func drop(_ id: OutboxID) async throws(StoreError) {
         try await change { desk in
-            let held = try desk.sql.first(
+            // Whoever claims it meanwhile has it: the condition stands in the statement that takes it.
+            try desk.sql.execute(
                 """
-                SELECT id FROM work
-                WHERE desk = ? AND kind IN ('deliver', 'notify') AND subject = ? AND leased = 1 AND due_at > ?
+                DELETE FROM work WHERE desk = ? AND kind IN ('deliver', 'notify') AND subject = ?
+                    AND (leased = 0 OR due_at <= ?)
                 """, [desk.desk, id, desk.engineNow])
+            let held = try desk.sql.first(
+                "SELECT id FROM work WHERE desk = ? AND kind IN ('deliver', 'notify') AND subject = ?", [desk.desk, id])
             guard held == nil else {
                 throw StoreError(.stale, detail: "outbox row \(id) is being sent right now")
             }
@@ -105,8 +127,6 @@ extension SQLDeskStore: OutboxStore {
                 WHERE id = ? AND desk = ? AND state NOT IN ('sent', 'withdrawn')
                 """, [id, desk.desk])
             guard var row else { throw try desk.refusal(id, "can be dropped") }
-            try desk.sql.execute(
-                "DELETE FROM work WHERE desk = ? AND kind IN ('deliver', 'notify') AND subject = ?", [desk.desk, id])
             let reason = "taken back by hand"
             try desk.withdraw(id, reason: reason, actor: "admin")
             // A reply that is not to go out leaves its customer waiting: a human goes on.
@@ -181,6 +201,27 @@ extension DeskTransaction {
         return try sql.execute(
             "UPDATE outbox SET state = 'sending' WHERE id = ? AND desk = ? AND state IN ('pending', 'inDoubt')",
             [try held.text(), desk]) == 1
+    }
+
+    /// Unleased rows, by the fence that they were last claimed under.
+    fileprivate func waiting(_ purpose: OutgoingReply.Purpose, writtenBefore: Instant, limit: Int) throws(StoreError)
+        -> [Lease<OutboxEntry>]
+    {
+        let rows = try sql.query(
+            """
+            SELECT \(OutboxRow.columns), w.id, w.fence, w.attempts FROM outbox o
+            JOIN work w ON w.desk = o.desk AND w.subject = o.id AND w.kind IN ('deliver', 'notify')
+            WHERE o.desk = ? AND o.purpose = ? AND o.created_at < ? AND w.leased = 0 \(Self.heldBack)
+            ORDER BY w.id LIMIT ?
+            """, [desk, purpose.rawValue, writtenBefore, limit])
+        var leases: [Lease<OutboxEntry>] = []
+        for var row in rows {
+            let entry = try OutboxRow.read(&row)
+            leases.append(
+                Lease(
+                    work: String(try row.integer()), fence: try row.integer(), attempts: try row.int(), item: entry))
+        }
+        return leases
     }
 
     /// Why nothing was done: no such row, or one that is past it.

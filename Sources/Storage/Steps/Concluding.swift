@@ -31,7 +31,7 @@ struct Concluding {
         }
         let conversation = try desk.conversation(lease.item.conversation.id, locked: true)
         try desk.verify(lease)
-        guard conversation.version == conclusion.seenVersion else {
+        guard conversation.version == conclusion.seenVersion, try isAsSeen(conversation.id) else {
             try desk.giveBack(try desk.number(lease), fence: lease.fence)
             desk.sql.wake(.draft)
             return .overtaken
@@ -50,11 +50,20 @@ struct Concluding {
         return .done
     }
 
+    /// False when a reply that the draft left to its sender has come back unsent, or one that the draft replaces is
+    /// being sent: its question would be answered by none, or by two.
+    private func isAsSeen(_ conversation: ConversationID) throws(StoreError) -> Bool {
+        // Only a conclusion under this lease makes such replies: what the claim did not see is not there.
+        guard lease.item.automaticReplies > 0 else { return true }
+        let unsent = try desk.unsentReplies(of: conversation, locked: true)
+        let seen = Set(lease.item.underWay)
+        return seen.isDisjoint(with: unsent.waiting) && unsent.underWay.allSatisfy { seen.contains($0.id) }
+    }
+
     /// What both ways have in common.
     private func write() throws(StoreError) {
         try desk.end(lease)
         let id = lease.item.conversation.id
-        // Only a conclusion under this lease makes such replies: what the claim did not see is not there.
         if lease.item.automaticReplies > 0 {
             try desk.withdrawAutomaticReplies(of: id, reason: "a newer message is answered together with the former")
         }

@@ -86,16 +86,46 @@ extension DeskTransaction {
             MessageRow.insert, MessageRow.parameters(message, entry.lists, desk: desk, position: try row.int()))
     }
 
-    /// Takes back the automatic replies of a conversation that nobody is sending right now. One whose sender died is
-    /// taken back as well, and marked: the customer may hold it.
-    func withdrawAutomaticReplies(of conversation: ConversationID, reason: String) throws(StoreError) {
-        let rows = try sql.query(
+    /// Automatic replies of a conversation that are still to be delivered.
+    struct UnsentReplies {
+        /// Begun, under a lease that holds: they may be with the customer at any moment.
+        var underWay: [(id: OutboxID, record: MessageRecordID?)] = []
+        /// Can be taken back: nobody is sending them, or their sender died.
+        var waiting: [OutboxID] = []
+    }
+
+    /// `locked`: stays so until the commit.
+    func unsentReplies(of conversation: ConversationID, locked: Bool) throws(StoreError) -> UnsentReplies {
+        let works = try sql.query(
             """
-            DELETE FROM work WHERE desk = ? AND kind = 'deliver' AND (leased = 0 OR due_at <= ?)
-                AND subject IN (SELECT id FROM outbox WHERE conversation = ? AND purpose = 'automaticReply')
-            RETURNING subject
-            """, [desk, engineNow, conversation])
-        for var row in rows { try withdraw(try row.id(OutboxID.self), reason: reason) }
+            SELECT w.subject, w.leased, w.due_at FROM work w WHERE w.desk = ? AND w.kind = 'deliver'
+                AND w.subject IN (SELECT id FROM outbox WHERE conversation = ? AND purpose = 'automaticReply')
+            ORDER BY w.id \(locked ? sql.dialect.rowLock : "")
+            """, [desk, conversation])
+        var unsent = UnsentReplies()
+        for var work in works {
+            let id: OutboxID = try work.id()
+            let isHeld = try work.bool()
+            let isHeldNow = try work.instant() > engineNow && isHeld
+            // Looked at when the work is held: `begin` holds it while it marks the row.
+            let row = try sql.first("SELECT state, record FROM outbox WHERE id = ? AND desk = ?", [id, desk])
+            guard var row else { continue }
+            if isHeldNow, try row.text() == OutboxState.sending.rawValue {
+                unsent.underWay.append((id, try row.optionalID()))
+            } else {
+                unsent.waiting.append(id)
+            }
+        }
+        return unsent
+    }
+
+    /// Takes back the automatic replies of a conversation that nobody is sending right now, claimed or not. One whose
+    /// sender died is taken back as well, and marked: the customer may hold it.
+    func withdrawAutomaticReplies(of conversation: ConversationID, reason: String) throws(StoreError) {
+        for id in try unsentReplies(of: conversation, locked: true).waiting {
+            try sql.execute("DELETE FROM work WHERE desk = ? AND kind = 'deliver' AND subject = ?", [desk, id])
+            try withdraw(id, reason: reason)
+        }
     }
 
     /// The row's work is ended already.

@@ -44,17 +44,19 @@ extension DeskTransaction {
         return ClaimedWork(id: try row.integer(), subject: subject, fence: 1, attempts: 0, weight: weight)
     }
 
+    /// A reply whose conversation has draft work waiting is left to that draft.
+    static let heldBack = """
+        AND (w.waits_for IS NULL OR NOT EXISTS (
+            SELECT 1 FROM work d WHERE d.desk = w.desk AND d.kind = 'draft' AND d.subject = w.waits_for))
+        """
+
     /// Oldest first; takes over leases that ran out. `dueBy` leaves out what fell due later; nil is now.
     func claim(_ kind: WorkKind, limit: Int, dueBy: Instant? = nil) throws(StoreError) -> [ClaimedWork] {
-        let heldBack = """
-            AND (w.waits_for IS NULL OR NOT EXISTS (
-                SELECT 1 FROM work d WHERE d.desk = w.desk AND d.kind = 'draft' AND d.subject = w.waits_for))
-            """
         let rows = try sql.query(
             """
             WITH picked AS MATERIALIZED (
                 SELECT w.id FROM work w WHERE w.desk = ? AND w.kind = ? AND w.due_at <= ?
-                \(kind == .deliver ? heldBack : "")
+                \(kind == .deliver ? Self.heldBack : "")
                 ORDER BY w.due_at, w.id LIMIT ? \(sql.dialect.claimClause))
             UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = attempts + 1
             WHERE id IN (SELECT id FROM picked)

@@ -62,6 +62,8 @@ final class SubmissionConnection: StreamOwner, @unchecked Sendable {
                 channel?.write(bytes)
                 channel?.setDeadline(.now + options.replyTimeout)
             case .sendBody(let bytes):
+                // The last moment to keep it back: between MAIL and here the process may have stood still for long.
+                guard job?.mayBegin() == true else { return callOff() }
                 channel?.write(bytes)
                 let isOut = channel?.hasUnsent == false
                 sentAtLastLook = channel?.sentInAll ?? 0
@@ -71,6 +73,12 @@ final class SubmissionConnection: StreamOwner, @unchecked Sendable {
             case .close: close()
             }
         }
+    }
+
+    private func callOff() {
+        dialogue.end()
+        close()
+        finish(.calledOff)
     }
 
     private func finish(_ outcome: SendOutcome) {
@@ -88,7 +96,7 @@ final class SubmissionConnection: StreamOwner, @unchecked Sendable {
     private func isStale(_ outcome: SendOutcome) -> Bool {
         switch outcome {
         case .refused(_, 421, let reply): reply.hasPrefix("MAIL")
-        case .notSent(isTemporary: true, _): !wasInBody
+        case .interrupted: !wasInBody
         default: false
         }
     }

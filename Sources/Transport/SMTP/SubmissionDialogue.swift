@@ -119,8 +119,7 @@ struct SubmissionDialogue {
         } else if !reply.isPositive || verb == .data {
             // 354 after a refused recipient, or a reply that does not fit: an empty mail is not risked.
             state = .closed
-            let outcome =
-                refusal ?? .notSent(isTemporary: true, reason: "\(verb.rawValue) was answered by \(reply.text)")
+            let outcome = refusal ?? .interrupted(reason: "\(verb.rawValue) was answered by \(reply.text)")
             return [.finished(outcome), .close]
         }
         if let refusal, reply.code == 421 {
@@ -152,7 +151,7 @@ struct SubmissionDialogue {
         if hasUnsent {
             state = .closed
             let reason = "the server answered \(reply.text) before the mail had ended"
-            return [.finished(.notSent(isTemporary: true, reason: reason)), .close]
+            return [.finished(.interrupted(reason: reason)), .close]
         }
         if reply.isPositive {
             state = .idle
@@ -167,10 +166,13 @@ struct SubmissionDialogue {
         defer { state = .closed }
         switch state {
         case .idle, .resetting, .closed: return nil
-        case .envelope(_, _, _, let refusal): return refusal ?? .notSent(isTemporary: true, reason: reason)
-        case .body: return hasUnsent ? .notSent(isTemporary: true, reason: reason) : .inDoubt(reason: reason)
+        case .envelope(_, _, _, let refusal): return refusal ?? .interrupted(reason: reason)
+        case .body: return hasUnsent ? .interrupted(reason: reason) : .inDoubt(reason: reason)
         }
     }
+
+    /// What a step asked for was not done, and nothing more is said on this line.
+    mutating func end() { state = .closed }
 
     private func line(_ verb: Verb, _ letter: SubmissionLetter) -> [UInt8] {
         switch verb {

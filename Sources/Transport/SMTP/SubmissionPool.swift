@@ -82,9 +82,7 @@ final class SubmissionPool: @unchecked Sendable {
         defer { isHandingOut = false }
         while let connection = free.last, let job = nextWaiting() {
             guard job.mayBegin() else {
-                job.waiter.resume(
-                    returning: .notSent(isTemporary: true, reason: "its turn came too late: it may be another's by now")
-                )
+                job.waiter.resume(returning: .calledOff)
                 continue
             }
             free.removeLast()

@@ -154,7 +154,9 @@ struct CheckCommand: AsyncParsableCommand {
         case .accepted(let reply): return "\(url): signed in; the server says \(reply)"
         case .refused(_, let code, let reply):
             throw Complaint(.unavailable, "\(url): the server refuses: \(code) \(reply)")
-        case .notSent(_, let reason), .inDoubt(let reason): throw Complaint(.unavailable, "\(url): \(reason)")
+        case .notSent(_, let reason), .interrupted(let reason), .inDoubt(let reason):
+            throw Complaint(.unavailable, "\(url): \(reason)")
+        case .calledOff: throw Complaint(.unavailable, "\(url): was not tried")
         }
     }
 }

@@ -11,8 +11,8 @@ import Testing
     private final class Held {
         private var breaker = Breaker()
         var reason: String? { breaker.reason }
-        func mayTry(_ now: Instant) -> Bool { breaker.mayTry(now) }
-        func begin() -> Bool { breaker.begin() }
+        func leave(_ now: Instant) -> Breaker.Leave { breaker.leave(now) }
+        func begin(_ now: Instant) -> Breaker.Leave { breaker.begin(now) }
         @discardableResult
         func heard(_ event: Breaker.Event, now: Instant) -> Breaker.Change? { breaker.heard(event, now: now) }
     }
@@ -28,10 +28,10 @@ import Testing
         for _ in 0..<probes {
             // The first moment at which something may be tried again, to the millisecond.
             let before = now
-            while !breaker.mayTry(now) { now = now + .milliseconds(100) }
+            while breaker.leave(now) == .none { now = now + .milliseconds(100) }
             lengths.append((now - before).seconds)
-            #expect(breaker.begin())
-            #expect(!breaker.mayTry(now), "a second attempt beside the probe")
+            #expect(breaker.begin(now) == .one)
+            #expect(breaker.leave(now) == .none, "a second attempt beside the probe")
             guard case .opened = breaker.heard(event, now: now) else {
                 Issue.record("a probe that failed closed it")
                 return lengths
@@ -45,11 +45,11 @@ import Testing
         for round in 1...2 {
             #expect(breaker.heard(passing, now: start) == nil)
             #expect(breaker.heard(passing, now: start) == nil)
-            #expect(breaker.mayTry(start) && !breaker.begin() && breaker.reason == nil)
+            #expect(breaker.leave(start) == .all && breaker.begin(start) == .all && breaker.reason == nil)
             if round == 1 { #expect(breaker.heard(.reached, now: start) == nil) }
         }
         #expect(breaker.heard(passing, now: start) == .opened(.seconds(1), reason: "nobody there"))
-        #expect(!breaker.mayTry(start) && breaker.reason == "nobody there")
+        #expect(breaker.leave(start) == .none && breaker.reason == "nobody there")
     }
 
     @Test func `pauses double from a second to five minutes`() {
@@ -68,24 +68,52 @@ import Testing
         let breaker = Held()
         _ = breaker.heard(staying, now: start)
         for _ in 1...50 { #expect(breaker.heard(staying, now: start) == nil) }
-        #expect(breaker.mayTry(start + .minutes(1)))
+        #expect(breaker.leave(start + .minutes(1)) == .one)
     }
 
     @Test func `a probe that gets through closes it, and one that was called off leaves the place to the next`() {
         let breaker = Held()
         _ = breaker.heard(staying, now: start)
         let later = start + .minutes(1)
-        #expect(breaker.begin())
+        #expect(breaker.begin(later) == .one)
         #expect(breaker.heard(.untried, now: later) == nil)
-        #expect(breaker.mayTry(later) && breaker.begin())
+        #expect(breaker.leave(later) == .one && breaker.begin(later) == .one)
         #expect(breaker.heard(.reached, now: later) == .closed)
-        #expect(breaker.mayTry(later) && !breaker.begin() && breaker.reason == nil)
+        #expect(breaker.leave(later) == .all && breaker.begin(later) == .all && breaker.reason == nil)
         #expect(breaker.heard(staying, now: later) == .opened(.minutes(1), reason: "535 no"), "it begins anew")
+    }
+
+    @Test func `what opened while work was looked for lets nothing begin, and takes no probe's place`() {
+        let breaker = Held()
+        #expect(breaker.leave(start) == .all)
+        _ = breaker.heard(staying, now: start)
+        #expect(breaker.begin(start) == .none)
+        #expect(breaker.begin(start + .minutes(1)) == .one)
+    }
+
+    @Test func `a dialogue that broke off says that the server is there; one called off says nothing`() {
+        #expect(Breaker.Event(.interrupted(reason: "cut at RCPT")) == .brokeOff)
+        #expect(Breaker.Event(.calledOff) == .untried)
+        #expect(Breaker.Event(.notSent(isTemporary: true, reason: "nobody there")) == passing)
+    }
+
+    @Test func `a dialogue that breaks off is no failure, closes as a probe, and says nothing of what came later`() {
+        let breaker = Held()
+        for _ in 1...10 {
+            _ = breaker.heard(passing, now: start)
+            _ = breaker.heard(passing, now: start)
+            #expect(breaker.heard(.brokeOff, now: start) == nil)
+        }
+        #expect(breaker.leave(start) == .all)
+        _ = breaker.heard(staying, now: start)
+        #expect(breaker.heard(.brokeOff, now: start) == nil && breaker.reason == "535 no")
+        #expect(breaker.begin(start + .minutes(1)) == .one)
+        #expect(breaker.heard(.brokeOff, now: start + .minutes(1)) == .closed)
     }
 
     @Test func `a clock that is set back by a year does not hold mails for a year`() {
         let breaker = Held()
         _ = breaker.heard(staying, now: start)
-        #expect(breaker.mayTry(start - .days(365)))
+        #expect(breaker.leave(start - .days(365)) == .one)
     }
 }

@@ -104,6 +104,92 @@ import Testing
         #expect(events.filter { $0 == .replyWithdrawn }.count == 1)
     }
 
+    /// What the one `deed` does while the first reply is with the mail server, and what the server says then.
+    private func during(_ deed: LateMail, then outcome: SendOutcome) -> FakeMailSender {
+        FakeMailSender { number, _ in
+            guard number == 1 else { return .accepted(reply: "250 ok") }
+            await deed.arrive()
+            return outcome
+        }
+    }
+
+    @Test func `a mail that comes while the reply is being sent is answered alone`() async throws {
+        let late = LateMail()
+        let rig = try await GatewayRig(sender: during(late, then: .accepted(reply: "250 ok")))
+        late.set {
+            let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+            await rig.work([.read, .draft])
+            return arrival
+        }
+        try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(rig.answerer.requests.map(\.question) == ["First?", "Second?"])
+        #expect(rig.answerer.requests.last?.earlier.count == 2)
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.sent, .sent])
+        #expect(rig.sender.attempts.count == 2)
+    }
+
+    @Test func `a reply that comes back unsent beside a newer answer goes out too, each question answered once`()
+        async throws
+    {
+        let late = LateMail()
+        let rig = try await GatewayRig(
+            sender: during(late, then: .refused(isTemporary: true, code: 451, reply: "later")))
+        late.set {
+            let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+            await rig.work([.read, .draft])
+            return arrival
+        }
+        try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work()
+        await rig.workOn()
+        try await rig.expectWhole()
+        #expect(rig.answerer.requests.map(\.question) == ["First?", "Second?"])
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.sent, .sent])
+    }
+
+    @Test func `a reply that comes back unsent while the newer mail is drafted is withdrawn: one reply answers both`()
+        async throws
+    {
+        let drafting = LateMail()
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (number, request) async throws(AnswererError) -> Draft in
+                if number == 2 { await drafting.arrive() }
+                return Sample.draft("On “\(request.question)”")
+            })
+        try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work([.read, .draft])
+        let sending = try await rig.base.claimDeliveries(limit: 5)
+        #expect(sending.count == 1)
+        let second = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+        drafting.set { () async throws -> ArrivalID? in
+            try await rig.base.release(sending.map { ($0.work, $0.fence) })
+            return nil
+        }
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(second) == .answered)
+        #expect(rig.answerer.requests.map(\.question) == ["First?", "Second?", "First?\n\nSecond?"])
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.withdrawn, .sent])
+        #expect(rig.sender.attempts.count == 1)
+    }
+
+    @Test func `a reply that is claimed and waits for its turn is withdrawn by the newer draft`() async throws {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work([.read, .draft])
+        let waiting = try await rig.base.claimDeliveries(limit: 5, beginning: 0)
+        try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+        await rig.work([.read, .draft])
+        #expect(rig.answerer.requests.last?.question == "First?\n\nSecond?")
+        #expect(try await rig.base.begin(waiting.map { ($0.work, $0.fence) }).isEmpty)
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.withdrawn, .sent])
+        #expect(try await rig.outbox(.automaticReply).map(\.wasInDoubt) == [false, false])
+    }
+
     @Test func `a reply that is withdrawn for a ticket leaves a human with everything`() async throws {
         let rig = try await GatewayRig()
         try await rig.arrive(rig.mail("m1", text: "First?"))

@@ -143,6 +143,81 @@ import Testing
         #expect(rig.sender.attempts.count == 1)
     }
 
+    /// A rig whose store tells of what it has done.
+    private func watched(_ sender: FakeMailSender = FakeMailSender()) async throws -> (GatewayRig, FaultyStore) {
+        let box = Mutex<FaultyStore?>(nil)
+        let rig = try await GatewayRig(
+            sender: sender,
+            wrap: { store in
+                let faulty = FaultyStore(store)
+                box.withLock { $0 = faulty }
+                return faulty
+            })
+        return (rig, try #require(box.withLock { $0 }))
+    }
+
+    @Test func `a mail that this process claims again while its settlement stands in line goes out once`() async throws
+    {
+        enum Sign { case claimed, refused }
+        let signs = Mutex<Set<Sign>>([])
+        let deed = LateMail()
+        let sender = FakeMailSender { number, _ in
+            if number == 1 { await deed.arrive() }
+            return .accepted(reply: "250 ok")
+        }
+        let (rig, store) = try await watched(sender)
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read, .draft])
+        let again = Mutex<Task<Bool, any Error>?>(nil)
+        deed.set { () async throws -> ArrivalID? in
+            // The store stands still for longer than the lease; then it claims before it settles, and the claim's word
+            // comes after that of the settlement.
+            rig.clock.advance(.seconds(31))
+            store.afterwards { call, error in
+                switch call {
+                case "claimDeliveries":
+                    signs.withLock { _ = $0.insert(.claimed) }
+                    let deadline = ContinuousClock.now + .seconds(10)
+                    while !signs.withLock({ $0.contains(.refused) }), .now < deadline {
+                        try? await Task.sleep(for: .milliseconds(5))
+                    }
+                case "settle" where error?.code == .stale: signs.withLock { _ = $0.insert(.refused) }
+                default: break
+                }
+            }
+            again.withLock { $0 = Task { try await rig.delivery.round() } }
+            try await wait("claimed again") { signs.withLock { $0.contains(.claimed) } }
+            return nil
+        }
+        #expect(try await rig.delivery.round())
+        _ = try await again.withLock { $0 }?.value
+        #expect(signs.withLock { $0.contains(.refused) })
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.sent])
+        await rig.workOn()
+        #expect(rig.sender.attempts.count == 1)
+        try await rig.expectWhole()
+    }
+
+    @Test func `a lease is counted from before its claim, however long its word takes`() async throws {
+        let late = Mutex(Duration.zero)
+        let began = ContinuousClock.now
+        let (rig, store) = try await watched()
+        let keeper = LeaseKeeper(
+            store: rig.store, logger: rig.seams.logger, clock: { began + late.withLock { $0 } })
+        let delivery = DeliveryStation(
+            seams: rig.seams, policy: rig.policy, signer: rig.signer, keeper: keeper, sender: rig.sender,
+            pace: Pace(nil))
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read, .draft])
+        store.afterwards { call, _ in if call == "claimDeliveries" { late.withLock { $0 += .seconds(26) } } }
+        #expect(try await delivery.round())
+        #expect(rig.sender.attempts.isEmpty)
+        store.afterwards { _, _ in }
+        #expect(try await delivery.round())
+        #expect(rig.sender.attempts.count == 1)
+        try await rig.expectWhole()
+    }
+
     // MARK: The services
 
     private func services(_ rig: GatewayRig) -> GatewayServices {

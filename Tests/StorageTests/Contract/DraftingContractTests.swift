@@ -166,6 +166,62 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a claimed reply whose turn has not come is withdrawn`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let first = bench.outgoing()
+            let id = try await bench.answered(reply: first)
+            let claimed = try await bench.store.claimDeliveries(limit: 5, beginning: 0)[0]
+            _ = try await bench.filed(bench.message("One more thing"), token: id)
+            let lease = try await bench.drafting(id)
+            #expect(lease.item.underWay.isEmpty)
+            #expect(try await bench.store.conclude(lease, bench.sending(lease)) == .done)
+            #expect(try await bench.store.outbox(state: .withdrawn, limit: 5).map(\.id) == [first.id])
+            #expect(try await bench.store.begin([(claimed.work, claimed.fence)]).isEmpty)
+            await #expect(throws: StoreError.self) { try await bench.store.settle(claimed, .sent(reply: "250")) }
+        }
+    }
+
+    enum End: String, CaseIterable { case sent, again, released, stays }
+
+    @Test(arguments: Engine.available, End.allCases)
+    func `a draft leaves what is being sent to its sender, and begins anew if it came back`(
+        _ engine: Engine, _ end: End
+    )
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let first = bench.outgoing()
+            let id = try await bench.answered(reply: first)
+            let sending = try await bench.store.claimDeliveries(limit: 5)[0]
+            _ = try await bench.filed(bench.message("One more thing"), token: id)
+            let lease = try await bench.drafting(id)
+            #expect(lease.item.underWay == [first.id])
+            #expect(lease.item.messages.compactMap(\.delivery) == [.sending])
+            switch end {
+            case .sent: try await bench.store.settle(sending, .sent(reply: "250"))
+            case .again:
+                try await bench.store.settle(
+                    sending, .again(at: bench.clock.now + .minutes(1), error: "451", inDoubt: false))
+            case .released: try await bench.store.release([(sending.work, sending.fence)])
+            case .stays: break
+            }
+            let comesBack = end == .again || end == .released
+            #expect(try await bench.store.conclude(lease, bench.sending(lease)) == (comesBack ? .overtaken : .done))
+            #expect(try await bench.store.outbox(state: .withdrawn, limit: 5).isEmpty)
+            if comesBack {
+                let next = try await bench.drafting(id)
+                #expect(next.item.underWay.isEmpty && next.attempts == 0)
+                #expect(try await bench.store.conclude(next, bench.sending(next)) == .done)
+                #expect(try await bench.store.outbox(state: .withdrawn, limit: 5).map(\.id) == [first.id])
+            } else if end == .stays {
+                // Given back beside the newer answer: it answers its own question.
+                try await bench.store.release([(sending.work, sending.fence)])
+                #expect(try await bench.store.claimDeliveries(limit: 5).count == 2)
+            }
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `each limit stands in the way by itself, writes nothing and leaves the lease`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             _ = try await bench.answered()

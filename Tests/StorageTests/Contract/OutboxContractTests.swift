@@ -169,6 +169,51 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a row that is given back says why, begun or not`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            try await due(2, bench)
+            let leases = try await bench.store.claimDeliveries(limit: 5, beginning: 1)
+            try await bench.store.release(leases.map { ($0.work, $0.fence) }, reason: "535 no")
+            #expect(try await bench.store.outbox(state: .pending, limit: 5).map(\.lastError) == ["535 no", "535 no"])
+            // A word that is missing takes none away, and whoever lost the lease says nothing.
+            let again = try await bench.store.claimDeliveries(limit: 5)
+            try await bench.store.release(leases.map { ($0.work, $0.fence) }, reason: "late")
+            try await bench.store.release(again.map { ($0.work, $0.fence) })
+            #expect(try await bench.store.outbox(state: .pending, limit: 5).map(\.lastError) == ["535 no", "535 no"])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `rows that nobody holds are given up by purpose and age, each to a human`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            var ids: [ConversationID] = []
+            for number in 0..<4 { ids.append(try await bench.answered(bench.message(subject: "Number \(number)"))) }
+            try await bench.store.enqueue(bench.outgoing(.report))
+            let held = try await bench.store.claimDeliveries(limit: 1)[0]
+            bench.clock.advance(.seconds(10))
+            let limit = bench.clock.now
+            bench.clock.advance(.seconds(10))
+            let young = try await bench.answered(bench.message(subject: "Young"))
+            func giveUp(_ purpose: OutgoingReply.Purpose, _ count: Int) async throws -> Int {
+                try await bench.store.giveUp(purpose, writtenBefore: limit, error: "too late", limit: count)
+            }
+            #expect(try await giveUp(.humanReply, 9) == 0)
+            #expect(try await giveUp(.automaticReply, 2) == 2)
+            #expect(try await giveUp(.automaticReply, 9) == 1)
+            #expect(try await giveUp(.automaticReply, 9) == 0)
+            let failed = try await bench.store.outbox(state: .failed, limit: 9)
+            #expect(failed.count == 3 && failed.allSatisfy { $0.lastError == "too late" })
+            for id in ids + [young] {
+                let stands = id == young || id == held.item.conversation
+                #expect((try await bench.store.conversation(id).ticket == nil) == stands)
+            }
+            #expect(try await giveUp(.report, 9) == 1)
+            try await bench.store.settle(held, .sent(reply: "250"))
+            #expect(try await bench.store.claimDeliveries(limit: 9).map(\.item.conversation) == [young])
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `what failed for good opens the ticket and tells the agents`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let id = try await bench.answered()

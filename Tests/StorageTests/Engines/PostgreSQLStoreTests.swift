@@ -75,6 +75,40 @@ import Testing
         }
     }
 
+    @Test func `a row that another node claims while it is dropped is not dropped`() async throws {
+        try await Bench.with(.postgresql) { bench in
+            guard case .postgresql(let url) = bench.url else { throw Missing("a database") }
+            _ = try await bench.answered()
+            let row = try await bench.store.outbox(state: nil, limit: 5)[0]
+            let other = SQLDeskStore(
+                database: try await PostgreSQLDatabase.open(url: url, now: { bench.clock.now }), desk: Bench.desk,
+                surroundings: bench.clock.surroundings)
+            let isClaimed = AsyncStream<Void>.makeStream()
+            let claim = Task {
+                try await other.change { desk in
+                    let claimed = try desk.claim(.deliver, limit: 5)
+                    isClaimed.continuation.finish()
+                    // Not committed until the one who drops waits for it.
+                    let deadline = ContinuousClock.now + .seconds(10)
+                    while ContinuousClock.now < deadline {
+                        let waiters = try desk.sql.count(
+                            """
+                            SELECT COUNT(*) FROM pg_locks w JOIN pg_locks h ON h.transactionid = w.transactionid
+                            WHERE h.granted AND h.pid = pg_backend_pid() AND NOT w.granted
+                            """, [])
+                        if waiters > 0 { break }
+                    }
+                    return claimed.map(\.subject)
+                }
+            }
+            for await _ in isClaimed.stream {}
+            await #expect { try await bench.store.drop(row.id) } throws: { ($0 as? StoreError)?.code == .stale }
+            #expect(try await claim.value == [row.id.text])
+            #expect(try await bench.store.outbox(state: .withdrawn, limit: 5).isEmpty)
+            await other.database.close()
+        }
+    }
+
     @Test func `a hint reaches the other node`() async throws {
         try await Bench.with(.postgresql) { bench in
             let other = try await DeskStores.open(

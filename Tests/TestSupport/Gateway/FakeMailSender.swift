@@ -36,7 +36,7 @@ package final class FakeMailSender: MailSender {
         attempts.filter { attempt in
             switch attempt.outcome {
             case .accepted, .inDoubt: true
-            case .refused, .notSent: false
+            case .refused, .notSent, .interrupted, .calledOff: false
             }
         }
     }
@@ -49,7 +49,7 @@ package final class FakeMailSender: MailSender {
         guard let outgoing = try? JSONDecoder().decode(OutgoingMail.self, from: Data(mail.bytes)) else {
             return .refused(isTemporary: false, code: 554, reply: "not a mail of FakeMailComposer")
         }
-        guard mail.mayBegin() else { return .notSent(isTemporary: true, reason: "its turn came too late") }
+        guard mail.mayBegin() else { return .calledOff }
         let outcome = await script(number, outgoing)
         kept.withLock {
             $0.sent.append(

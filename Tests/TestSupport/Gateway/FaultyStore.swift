@@ -11,6 +11,8 @@ package final class FaultyStore: Sendable {
     private let byName = Mutex<[String: Int]>([:])
     private let state: Mutex<(calls: Int, failures: Set<Int>, met: String?, isDead: Bool)>
 
+    private let deed = Mutex<Deed?>(nil)
+
     package init(_ store: any DeskStore, failsAt failures: Set<Int> = [], code: StoreError.Code = .unavailable) {
         self.store = store
         self.code = code
@@ -29,6 +31,15 @@ package final class FaultyStore: Sendable {
     package func die() { state.withLock { $0.isDead = true } }
 
     package var isDead: Bool { state.withLock { $0.isDead } }
+
+    /// What happens in the world between the end of a transaction and its word: of claims of deliveries and settlements.
+    package typealias Deed = @Sendable (_ call: String, _ error: StoreError?) async -> Void
+
+    package func afterwards(_ deed: @escaping Deed) { self.deed.withLock { $0 = deed } }
+
+    private func tell(_ call: String, _ error: StoreError?) async {
+        await deed.withLock { $0 }?(call, error)
+    }
 
     private func meet(_ call: String) throws(StoreError) {
         byName.withLock { $0[call, default: 0] += 1 }
@@ -163,7 +174,9 @@ extension FaultyStore: ConversationStore {
 extension FaultyStore: OutboxStore {
     package func claimDeliveries(limit: Int, beginning: Int) async throws(StoreError) -> [Lease<OutboxEntry>] {
         try meet("claimDeliveries")
-        return try await store.claimDeliveries(limit: limit, beginning: beginning)
+        let leases = try await store.claimDeliveries(limit: limit, beginning: beginning)
+        await tell("claimDeliveries", nil)
+        return leases
     }
 
     package func begin(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
@@ -173,7 +186,13 @@ extension FaultyStore: OutboxStore {
 
     package func settle(_ lease: Lease<OutboxEntry>, _ settlement: Settlement) async throws(StoreError) {
         try meet("settle")
-        return try await store.settle(lease, settlement)
+        do throws(StoreError) {
+            try await store.settle(lease, settlement)
+        } catch {
+            await tell("settle", error)
+            throw error
+        }
+        await tell("settle", nil)
     }
 
     package func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
@@ -181,9 +200,16 @@ extension FaultyStore: OutboxStore {
         return try await store.renew(works)
     }
 
-    package func release(_ works: [(work: String, fence: Int64)]) async throws(StoreError) {
+    package func release(_ works: [(work: String, fence: Int64)], reason: String?) async throws(StoreError) {
         try meet("release")
-        return try await store.release(works)
+        return try await store.release(works, reason: reason)
+    }
+
+    package func giveUp(_ purpose: OutgoingReply.Purpose, writtenBefore: Instant, error: String, limit: Int)
+        async throws(StoreError) -> Int
+    {
+        try meet("giveUp")
+        return try await store.giveUp(purpose, writtenBefore: writtenBefore, error: error, limit: limit)
     }
 
     package func enqueue(_ outgoing: NewOutgoing) async throws(StoreError) {
