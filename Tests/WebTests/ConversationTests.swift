@@ -44,6 +44,13 @@ struct ConversationTests {
             #expect(try second.json(PageJSON<ConversationSummaryJSON>.self).items.map(\.subject) == ["S1", "S0"])
             let found = try await client.call(.get, "/api/support/conversations?q=number%203", key: desk.keys.reader)
             #expect(try found.json(PageJSON<ConversationSummaryJSON>.self).items.map(\.subject) == ["S3"])
+            for query in ["A3@example.org", "a3%40example.org", "parcel%20a3%40example.org"] {
+                let found = try await client.call(.get, "/api/support/conversations?q=\(query)", key: desk.keys.reader)
+                #expect(try found.json(PageJSON<ConversationSummaryJSON>.self).items.map(\.subject) == ["S3"])
+            }
+            let host = try await client.call(
+                .get, "/api/support/conversations?q=example.org&limit=9", key: desk.keys.reader)
+            #expect(try host.json(PageJSON<ConversationSummaryJSON>.self).items.count == 5)
             let closed = try await client.call(
                 .get, "/api/support/conversations?status=closed", key: desk.keys.reader)
             #expect(try closed.json(PageJSON<ConversationSummaryJSON>.self).items.isEmpty)

@@ -193,8 +193,9 @@ struct Desk: Sendable {
         message.verification = Verification(isVerified: true, reason: "dmarc=pass")
         let filing = Filing(
             message: message, record: surroundings.makeID(), newConversation: surroundings.makeID(), token: nil,
-            number: nil, words: PlainWords().words(of: "\(subject) \(text)", language: language), language: language,
-            deskAddresses: [Self.address])
+            number: nil,
+            words: SearchWords.kept(of: message, language: language, desk: [Self.address], by: PlainWords()),
+            language: language, deskAddresses: [Self.address])
         guard case .waiting(let id)? = try await store.file([(lease, filing)]).first?.get() else {
             throw Problem.notFound("conversation")
         }

@@ -43,10 +43,8 @@ struct ConversationRoutes: Sendable {
         guard let words = request.query("q").map({ String($0.prefix(Self.queryLimit)) }), !words.isEmpty else {
             return try await seams.store.conversations(filter, limit: limit, cursor: cursor)
         }
-        var tried: Set<[String]> = []
-        for language in languages(of: words) {
-            filter.words = seams.analyzer.words(of: words, language: language)
-            guard !filter.words.isEmpty, tried.insert(filter.words).inserted else { continue }
+        for attempt in SearchWords.asked(words, languages: languages(of: words), by: seams.analyzer) {
+            filter.words = attempt
             let first = try await seams.store.conversations(filter, limit: cursor == nil ? limit : 1, cursor: nil)
             guard !first.items.isEmpty else { continue }
             // Another page of the same search: the same language finds something again.

@@ -120,11 +120,24 @@ struct Clerk: Sendable {
         _ status: SupportConversation.Status?, _ search: String, _ customer: EmailAddress?, _ cursor: String?,
         asJSON: Bool
     ) async throws -> DeskAnswer {
-        let words =
-            search.isEmpty
-            ? [] : Parts.analyzer.words(of: search, language: Parts.guess.guess(search, among: desk.languages).language)
-        let page = try await store.conversations(
-            ConversationFilter(status: status, words: words, customer: customer), limit: Self.pageSize, cursor: cursor)
+        var filter = ConversationFilter(status: status, customer: customer)
+        var page = Page<SupportConversation>(items: [], next: nil)
+        if search.isEmpty {
+            page = try await store.conversations(filter, limit: Self.pageSize, cursor: cursor)
+        } else {
+            let guessed = Parts.guess.guess(search, among: desk.languages).language
+            let languages = (guessed == "und" ? [] : [guessed]) + [desk.fallbackLanguage] + desk.languages
+            for attempt in SearchWords.asked(search, languages: languages, by: Parts.analyzer) {
+                filter.words = attempt
+                page = try await store.conversations(filter, limit: Self.pageSize, cursor: nil)
+                if page.items.isEmpty { continue }
+                // Another page of the same search: the same attempt finds something again.
+                if cursor != nil {
+                    page = try await store.conversations(filter, limit: Self.pageSize, cursor: cursor)
+                }
+                break
+            }
+        }
         var lines: [String] = []
         for conversation in page.items {
             guard asJSON else {

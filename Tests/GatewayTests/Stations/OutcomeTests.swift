@@ -340,6 +340,28 @@ import Testing
         #expect(try await rig.outcome(try #require(poison)) == .quarantined)
         for arrival in good { #expect(try await rig.outcome(arrival) == .answered) }
     }
+
+    @Test func `a conversation is found by who wrote, by the domain and by the name of a file`() async throws {
+        let rig = try await GatewayRig()
+        let arrival = try await rig.arrive(
+            rig.mail("m1", from: "stefan.gross@gross-catering.example") { message in
+                message.attachments = [
+                    Attachment(
+                        name: "Bild-7.jpg", type: "image/jpeg", size: 1, isInline: false, contentID: nil, part: 1)
+                ]
+            })
+        try await rig.arrive(rig.mail("m2", from: "zoe@shop.example"))
+        await rig.work()
+        let id = try #require(try await rig.entry(arrival).conversation)
+        for query in [
+            "stefan.gross@gross-catering.example", "Gross-Catering.example", "bild-7.jpg", "gross", "stefan bild",
+            "stefan.gross@gross-catering.example warranty",
+        ] {
+            let words = try #require(SearchWords.asked(query, languages: ["en"], by: FakeAnalyzer()).first)
+            let found = try await rig.base.conversations(ConversationFilter(words: words), limit: 9, cursor: nil)
+            #expect(found.items.map(\.id) == [id], "\(query)")
+        }
+    }
 }
 
 /// Where it meets the poison, the program ends.

@@ -2,6 +2,7 @@
 
 import Correspondence
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -87,7 +88,7 @@ import Testing
                     name: "Invoice 7.PDF", type: "application/pdf", size: 1, isInline: false, contentID: nil, part: 1),
                 Attachment(name: "photo.jpg", type: "image/jpeg", size: 1, isInline: false, contentID: nil, part: 2),
             ]
-            let analyzer = BlankAnalyzer()
+            let analyzer = FakeAnalyzer()
             let one = try await bench.waiting(
                 message, words: SearchWords.kept(of: message, language: "en", desk: [Bench.address], by: analyzer))
             let other = bench.message("zoe@shop.example wrote to me", subject: "B")
@@ -114,15 +115,6 @@ import Testing
             #expect(try await found("shop.example") == [two])
             #expect(try await found("photo.jpg") == [])
         }
-    }
-
-    /// Words as they are, cut at what is no letter or digit.
-    private struct BlankAnalyzer: Analyzer {
-        func features(of text: String, language: String) -> [String] { words(of: text, language: language) }
-        func words(of text: String, language: String) -> [String] {
-            text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-        }
-        func sentences(of text: String) -> [String] { [text] }
     }
 
     @Test(arguments: Engine.available)
