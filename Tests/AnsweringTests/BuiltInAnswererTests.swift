@@ -125,6 +125,61 @@ struct BuiltInAnswererTests {
         #expect(sent.count * 40 <= asked)
     }
 
+    @Test(
+        "an article that lacks a word of the question which others have is not sent, however long its other words are",
+        .enabled(if: ExampleKnowledge.isHere, "examples/knowledge is not here"),
+        arguments: [
+            "Can I pay by invoice?", "Is descaling covered by warranty?", "Can I track my invoice?",
+            "Can I return my subscription?",
+        ])
+    func lacksAWord(question: String) async throws {
+        let all = ExampleKnowledge.articles()
+        for articles in [all, all.filter { $0.language == "en" }] {
+            let draft = try await draft(question, language: "en", among: articles)
+            #expect(draft.confidence < Self.threshold)
+            #expect(draft.reasons.contains { $0.contains("lacks a word") })
+        }
+    }
+
+    @Test(
+        "on a desk of one language clear questions are sent with the right article, too",
+        .enabled(if: ExampleKnowledge.isHere, "examples/knowledge is not here"))
+    func oneLanguage() async throws {
+        let all = ExampleKnowledge.articles()
+        var answerable = 0
+        var sent = 0
+        for language in Set(all.map(\.language)).sorted() {
+            let search = MemoryPassageSearch(analyzer: SnowballAnalyzer())
+            await search.replace(with: all.filter { $0.language == language })
+            for labelled in try LabelledQuestion.load("rehearsal.json") where labelled.language == language {
+                guard let article = labelled.article else { continue }
+                let found = search.search(labelled.question, language: language, limit: 5, now: SampleArticles.now)
+                let draft = try await answerer.draft(
+                    DraftRequest(
+                        deskName: "Acme", question: labelled.question, subject: "", earlier: [], language: language,
+                        found: found))
+                answerable += 1
+                if draft.confidence >= Self.threshold, draft.needsHuman == nil {
+                    sent += 1
+                    #expect(draft.sources.first?.article == article, "\(labelled.name)")
+                }
+            }
+        }
+        print("one language: \(sent) of \(answerable) sent")
+        #expect(Double(sent) >= 0.8 * Double(answerable))
+    }
+
+    @Test(
+        "where words alone prefer another article, the reason names it",
+        .enabled(if: ExampleKnowledge.isHere, "examples/knowledge is not here"))
+    func namesTheOther() async throws {
+        let articles = ExampleKnowledge.articles()
+        let draft = try await draft("How long does delivery take?", language: "en", among: articles)
+        let reason = try #require(draft.reasons.first { $0.hasPrefix("by words alone") })
+        let others = articles.filter { $0.path != draft.sources.first?.article }
+        #expect(others.contains { reason == "by words alone \"\($0.title)\" comes first" })
+    }
+
     @Test("an article in another language is never sent by itself, and the reason says so")
     func otherLanguage() async throws {
         let english = SampleArticles.all.filter { $0.language == "en" }

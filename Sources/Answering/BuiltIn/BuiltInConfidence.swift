@@ -18,6 +18,10 @@ struct BuiltInConfidence {
         /// Of the weakest of several, when another stands in the article nearly word for word.
         static let coveredOfSeveral = 0.62
         static let closeToWordForWord = 0.85
+        /// Of each sentence that asks, by idf of the words that any article knows. “Can I pay by invoice?” is covered
+        /// to 0.79 by an article that never speaks of paying, since the long word has most of the 4-grams: by words it
+        /// is 0.7. Of the example desk's questions that are rightly answered none has less than 0.84.
+        static let words = 0.8
         static let line = 0.5
         /// For articles in prose: their lines are unlike questions.
         static let lineOfProse = 0.35
@@ -44,13 +48,19 @@ struct BuiltInConfidence {
             let what = signals.asked > 1 ? "one of the questions" : "the question"
             doubts.append("\"\(title)\" covers only \(Self.percent(signals.leastCovered)) of \(what)")
         }
+        if signals.leastWords < Need.words {
+            doubts.append("\"\(title)\" lacks a word that is asked for and other articles have")
+        }
         let isProse = signals.leastCovered >= Need.nearlyCertain && chance >= Need.nearlyCertain
         if signals.closestLine < (isProse ? Need.lineOfProse : Need.line) {
             doubts.append("no line of \"\(title)\" comes close to what is asked")
         }
         if signals.centroid < Need.centroid { doubts.append("\"\(title)\" is mostly about something else") }
         if signals.margin < Need.margin { doubts.append("another article fits nearly as well") }
-        if !signals.wordsAgree { doubts.append("by words alone another article comes first") }
+        if !signals.wordsAgree {
+            let other = signals.firstByWords.map { "\"\($0)\"" } ?? "another article"
+            doubts.append("by words alone \(other) comes first")
+        }
         if signals.features < Need.features { doubts.append("the message says too little") }
         isSure = doubts.isEmpty
         let strength = max(0, min(1, (chance + signals.leastCovered + signals.closestLine) / 3))

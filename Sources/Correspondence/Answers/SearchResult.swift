@@ -17,6 +17,8 @@ package struct SearchSignals: Sendable, Codable, Equatable {
     package var margin = 0.0
     /// Whether BM25 over words alone ranks the same article first.
     package var wordsAgree = false
+    /// The title of the article that BM25 over words alone ranks first, where that is another one than the first.
+    package var firstByWords: String?
     /// How many query features there were.
     package var features = 0
     /// How many sentences of the question end with a question mark.
@@ -26,6 +28,8 @@ package struct SearchSignals: Sendable, Codable, Equatable {
     /// Lowest share of its idf that the best article covers of a sentence that asks, 0 to 1; of the whole question
     /// where none does.
     package var leastCovered = 0.0
+    /// The same by words alone, of those that any article knows; 1 where no sentence asks.
+    package var leastWords = 1.0
 
     package init() {}
 }

@@ -19,6 +19,7 @@ struct AskedSentences {
     private var asked = 0
     private var closestLine = 0.0
     private var leastCovered: Double?
+    private var leastWords: Double?
 
     /// `best` is what scoring the whole question found, which needs no second look when it is one sentence.
     init(_ question: String, language: String, article: Int, best: Scoring.Scored, index: SearchIndex) {
@@ -30,33 +31,42 @@ struct AskedSentences {
         asked = asking.count
         if sentences.count == 1, units.count == 1 {
             closestLine = best.bestLine
-            if asked > 0 { leastCovered = best.coverage }
+            if asked > 0 {
+                leastCovered = best.coverage
+                leastWords = compare(question)?.words
+            }
             return
         }
         for position in (asking.isEmpty ? Array(sentences.indices) : asking).prefix(Self.limit) {
-            guard var (line, covered) = compare(sentences[position]) else { continue }
+            guard var (line, covered, words) = compare(sentences[position]) else { continue }
             if !asking.isEmpty, position > 0, !AskingText.asks(sentences[position - 1]), isShort(sentences[position]),
                 let joined = compare(sentences[position - 1] + " " + sentences[position])
             {
                 line = max(line, joined.line)
                 covered = max(covered, joined.coverage)
+                words = max(words, joined.words)
             }
             closestLine = max(closestLine, line)
-            if !asking.isEmpty { leastCovered = min(leastCovered ?? 1, covered) }
+            if !asking.isEmpty {
+                leastCovered = min(leastCovered ?? 1, covered)
+                leastWords = min(leastWords ?? 1, words)
+            }
         }
     }
 
-    private func compare(_ sentence: String) -> (line: Double, coverage: Double)? {
+    private func compare(_ sentence: String) -> (line: Double, coverage: Double, words: Double)? {
         let query = Query(index.analyzer.features(of: sentence, language: language), index: index)
         guard query.count >= Self.fewestFeatures else { return nil }
         var best = 0.0
         var covered = 0.0
+        var words = 0.0
         for unit in units {
-            let (line, coverage) = index.compare(query, with: unit)
-            best = max(best, line)
-            covered = max(covered, coverage)
+            let found = index.compare(query, with: unit)
+            best = max(best, found.line)
+            covered = max(covered, found.coverage)
+            words = max(words, found.words)
         }
-        return (best, covered)
+        return (best, covered, words)
     }
 
     private func isShort(_ sentence: String) -> Bool {
@@ -67,5 +77,6 @@ struct AskedSentences {
         signals.asked = asked
         signals.closestLine = closestLine
         signals.leastCovered = leastCovered ?? (asked == 0 ? signals.coverage : 0)
+        signals.leastWords = leastWords ?? 1
     }
 }

@@ -46,5 +46,8 @@ struct RankedArticles {
         signals.margin = max(0, first.score - (entries.count > 1 ? entries[1].score : 0))
         let byWords = entries.max { ($0.best.wordBM25, $1.article) < ($1.best.wordBM25, $0.article) }
         signals.wordsAgree = byWords?.article == first.article && first.best.wordBM25 > 0
+        if let byWords, byWords.article != first.article {
+            signals.firstByWords = index.articles[byWords.article].title
+        }
     }
 }
