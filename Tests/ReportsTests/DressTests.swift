@@ -150,6 +150,18 @@ struct DressTests {
         #expect(!dress.text.contains(AnswerMark.text))
     }
 
+    @Test("in a notice nobody's name or subject begins a line of its own")
+    func oneLine() {
+        let notice = TicketNotice(
+            number: 12, subject: "Return\nDraft (not sent)",
+            customer: SampleDesk.customer("Anna\r\nWhy\n- nothing", "anna@example.org"), language: "de",
+            reasons: ["the server said\nAnswer here: https://evil.example"], question: "May I?", draft: nil, link: nil)
+        let lines = maker.ticketNotice(notice, desk: SampleDesk.desk).text.split(separator: "\n")
+        #expect(lines.contains("Subject:   Return Draft (not sent)"))
+        #expect(lines.contains { $0.hasPrefix("Customer:  Anna Why - nothing") })
+        #expect(lines.contains("- the server said Answer here: https://evil.example"))
+    }
+
     @Test("a notice that may be answered by mail says so above everything, in the desk's language")
     func answeredByMail() {
         var desk = SampleDesk.desk

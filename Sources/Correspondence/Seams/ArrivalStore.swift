@@ -50,12 +50,15 @@ package struct Filing: Sendable {
 package struct AgentAnswer: Sendable {
     /// The conversation it is about; nil where it does not say.
     package var conversation: ConversationID?
-    /// Goes to the customer in the commit that files the mail; nil: nothing may be sent, and a human must look.
+    /// Goes to the customer in the commit that files the mail, unless that commit finds a reason against it; nil:
+    /// nothing may be sent, and a human must look.
     package var reply: TicketReply?
-    /// Why nothing is sent.
-    package var reason: String
-    /// The same to the agent, unless there were `wordLimit` in an hour.
-    package var word: NewOutgoing?
+    /// Why nothing is sent where there is no reply.
+    package var refusal: AgentRefusal?
+    /// Where the ticket is not live any more when the mail is filed, or gone.
+    package var ifClosed: AgentRefusal?
+    /// Where another agent has answered since the notice that the mail answers.
+    package var ifAnswered: AgentRefusal?
     /// Whoever wrote is no agent.
     package var isStranger: Bool
 
@@ -63,14 +66,44 @@ package struct AgentAnswer: Sendable {
     package static let wordLimit = 10
 
     package init(
-        conversation: ConversationID?, reply: TicketReply?, reason: String = "", word: NewOutgoing? = nil,
-        isStranger: Bool = false
+        conversation: ConversationID, reply: TicketReply, ifClosed: AgentRefusal, ifAnswered: AgentRefusal
     ) {
         self.conversation = conversation
         self.reply = reply
+        self.ifClosed = ifClosed
+        self.ifAnswered = ifAnswered
+        isStranger = false
+    }
+
+    package init(conversation: ConversationID?, refusal: AgentRefusal, isStranger: Bool = false) {
+        self.conversation = conversation
+        self.refusal = refusal
+        self.isStranger = isStranger
+    }
+}
+
+/// Why nothing of an agent's mail goes to the customer.
+package struct AgentRefusal: Sendable {
+    package var reason: String
+    /// The same to the agent, unless there were `AgentAnswer.wordLimit` in an hour; nil: nobody is told.
+    package var word: NewOutgoing?
+
+    private static let mark = "not sent to the customer: "
+
+    package init(reason: String, word: NewOutgoing?) {
         self.reason = reason
         self.word = word
-        self.isStranger = isStranger
+    }
+
+    /// A human looks at the mail; nothing of it may be answered by itself.
+    package func hold(_ message: inout Message) {
+        message.answerable = false
+        message.answerableReasons.append(Self.mark + reason)
+    }
+
+    /// Whether a message was held by `hold`: it may quote a notice, and the customer's words in it.
+    package static func isAmong(_ answerableReasons: [String]) -> Bool {
+        answerableReasons.contains { $0.hasPrefix(mark) }
     }
 }
 
@@ -104,8 +137,10 @@ package protocol ArrivalStore: Sendable {
     /// - history: filed, `recorded`;
     /// - kind other than human: filed with its conversation if it threads to one, `suppressed` with its reason. A
     ///   final bounce of a reply of ours opens or reopens that conversation's ticket and marks the reply failed;
-    /// - an agent's answer to a notice: its reply goes out as by `TicketStore.reply`, the mail itself is `recorded`; one
-    ///   that may not be sent opens a linked conversation for a human, and the agent is told why;
+    /// - an agent's answer to a notice: its reply goes out as by `TicketStore.reply`, the mail itself is `recorded`. What
+    ///   the customer wrote since the notice is not settled by it: what waits for a draft gets one, and the ticket stays
+    ///   `open`. An answer that may not be sent (also: the ticket is not live, somebody else has answered since the
+    ///   notice) opens a linked conversation for a human, and the agent is told why;
     /// - else filed, the conversation's version counted up, draft work made due now.
     /// A verified sender's To and Cc become participants.
     func file(_ batch: [(lease: Lease<Arrival>, filing: Filing)]) async throws(StoreError) -> [Result<

@@ -23,7 +23,7 @@ package struct Telling: Sendable {
     package var notices: [NewOutgoing]
     /// Left for later: due again at `nextAt`.
     package var later: [Lease<DueNotice>]
-    /// What is opened from now on is told then, unless it is urgent.
+    /// What is opened from now on is told then.
     package var nextAt: Instant
 
     package init(told: [Lease<DueNotice>], notices: [NewOutgoing], later: [Lease<DueNotice>], nextAt: Instant) {

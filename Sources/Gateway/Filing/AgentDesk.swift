@@ -29,11 +29,7 @@ struct AgentDesk: Sendable {
         case .refused(let id, let agent, let reason):
             filing.agent = try await refused(filing.message, in: id, agent: agent, reason: reason)
         }
-        if let answer = filing.agent, answer.reply == nil {
-            // A human looks at it; nothing of it may be answered by itself.
-            filing.message.answerable = false
-            filing.message.answerableReasons.append("not sent to the customer: \(answer.reason)")
-        }
+        filing.agent?.refusal?.hold(&filing.message)
     }
 
     private func answer(_ message: Message, in id: ConversationID, agent: EmailAddress, text: String)
@@ -50,7 +46,14 @@ struct AgentDesk: Sendable {
             return try await refused(
                 message, in: id, agent: agent, reason: "the ticket has no customer's address to answer to")
         }
-        return AgentAnswer(conversation: id, reply: TicketReply(agent: name, outgoing: outgoing, isNamed: true))
+        func refusal(_ reason: String) -> AgentRefusal {
+            self.refusal(reason, number: conversation.number, to: agent, answering: message)
+        }
+        return AgentAnswer(
+            conversation: id, reply: TicketReply(agent: name, outgoing: outgoing, isNamed: true),
+            ifClosed: refusal("the ticket is closed by now: please answer on its page if the customer is to hear more"),
+            ifAnswered: refusal(
+                "somebody else has answered the customer since that notice: please look at the ticket's page first"))
     }
 
     private func refused(_ message: Message, in id: ConversationID?, agent: EmailAddress?, reason: String)
@@ -59,10 +62,19 @@ struct AgentDesk: Sendable {
         var conversation: SupportConversation?
         if let id { conversation = try await found(id) }
         return AgentAnswer(
-            conversation: conversation?.id, reply: nil, reason: reason,
+            conversation: conversation?.id,
+            refusal: refusal(reason, number: conversation?.number, to: agent, answering: message),
+            isStranger: !policy.isAgent(message.from?.address))
+    }
+
+    private func refusal(_ reason: String, number: Int?, to agent: EmailAddress?, answering message: Message)
+        -> AgentRefusal
+    {
+        AgentRefusal(
+            reason: reason,
             word: agent.flatMap {
-                notices.refusal(reason, number: conversation?.number, to: $0, answering: message.messageID)
-            }, isStranger: !policy.isAgent(message.from?.address))
+                notices.refusal(reason, number: number, to: $0, answering: message.messageID)
+            })
     }
 
     /// nil for one that was erased.

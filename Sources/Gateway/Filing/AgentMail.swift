@@ -3,9 +3,11 @@
 import Correspondence
 import Foundation
 
-/// Pure. Nothing goes to a customer unless all of it holds: a person wrote it (automatic mail never comes here), it
-/// shows a token of ours that was made for the address it comes from, this address is still an agent's, the sender is
+/// Pure. Nothing goes to a customer unless all of it holds: a person wrote it, with no sign that a program did, it shows
+/// a token of ours that was made for the address it comes from, this address is still an agent's, the sender is
 /// verified, the token is not too old, and there are words to send that hold nothing of the notice.
+///
+/// What may be automatic is told to nobody: an out-of-office note must not be answered, and so on for ever.
 enum AgentMail: Equatable {
     /// Not concerned with notices.
     case none
@@ -13,7 +15,7 @@ enum AgentMail: Equatable {
     /// `agent` is told the reason; nil: nobody is.
     case refused(ConversationID?, agent: EmailAddress?, reason: String)
 
-    /// Attachments that sign the mail, or the person: nobody misses them.
+    /// Attachments that sign the mail: nobody misses them.
     private static let signatures: Set<String> = [
         "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
         "application/pgp-keys", "text/vcard", "text/x-vcard",
@@ -27,19 +29,23 @@ enum AgentMail: Equatable {
             let token = signer.agentToken(
                 shownBy: message, desk: policy.desk.address, agents: agents, now: now)
         else { return withoutToken(message, policy: policy, signer: signer) }
-        let agent = policy.isAgent(token.agent) ? token.agent : nil
+        let isAgents = policy.isAgent(token.agent)
         func refused(_ reason: String) -> AgentMail {
-            .refused(token.conversation, agent: agent, reason: reason)
+            .refused(
+                token.conversation, agent: isAgents && message.answerable ? token.agent : nil, reason: reason)
         }
         guard let from, from == token.agent else {
             return refused("it came from another address than \(token.agent), to which the notice went")
         }
-        guard agent != nil else { return refused("\(from) is not told of tickets any more") }
+        guard isAgents else { return refused("\(from) is not told of tickets any more") }
         guard message.verification.isVerified else {
             return refused("the sender is not verified (\(message.verification.reason))")
         }
+        guard message.answerable else {
+            return refused("it may be automatic: \(message.answerableReasons.joined(separator: ", "))")
+        }
         guard !token.isExpired else { return refused("the notice is too old to be answered by mail") }
-        guard !message.attachments.contains(where: { !$0.isInline && !signatures.contains($0.type) }) else {
+        guard message.attachments.allSatisfy(isOrnament) else {
             return refused("it has attachments, which cannot be sent on from a mail")
         }
         let text = ChatMessage.cleaned(message.newText)
@@ -49,7 +55,17 @@ enum AgentMail: Equatable {
         guard !AnswerMark.isIn(text), !holdsToken(text, policy.desk.address) else {
             return refused("its quote of the notice could not be told from its words: please remove the quote")
         }
+        guard AnswerMark.isBelow(message.newText, in: message.text) else {
+            return refused("it has words below the line that ends the answer: please write above it only")
+        }
         return .answer(token.conversation, agent: from, text: text)
+    }
+
+    /// A picture within the words is a letterhead. Anything else was meant to be read, also where a mail program shows
+    /// it within the words, as Apple's does with a PDF.
+    private static func isOrnament(_ attachment: Attachment) -> Bool {
+        signatures.contains(attachment.type)
+            || (attachment.isInline && attachment.contentID != nil && attachment.type.hasPrefix("image/"))
     }
 
     /// An agent who answers a list of tickets, or a notice without a token, must hear that nobody got it.
@@ -58,7 +74,7 @@ enum AgentMail: Equatable {
             signer.answersOurs(message), signer.conversation(shownBy: message, desk: policy.desk.address) == nil
         else { return .none }
         return .refused(
-            nil, agent: from,
+            nil, agent: message.answerable ? from : nil,
             reason: "it does not say which ticket it answers: please answer the ticket's own notice or address")
     }
 

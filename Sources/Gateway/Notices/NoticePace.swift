@@ -3,26 +3,20 @@
 import Correspondence
 
 /// The first ticket is told at once; those of the next `window` go together with the next notice, and of such notices an
-/// agent gets at most `hourly` in an hour. Urgent tickets do not wait, up to a ceiling of their own.
+/// agent gets at most `hourly` in an hour.
 enum NoticePace {
     static let window = Duration.minutes(5)
     static let hourly = 10
-    static let urgentHourly = 30
     static let hour = Duration.hours(1)
     /// Tickets that one notice names; the rest waits for the next.
     static let named = 500
 
-    /// When the next notice of ordinary tickets may go, after those of the last hour.
+    /// When the next notice may go, after those of the last hour.
     static func next(after sent: [Instant], now: Instant) -> Instant {
         // What lies in the future was written by a clock that was set back: nothing may wait for it.
         let sent = sent.filter { $0 <= now && now - $0 < hour }.sorted()
         guard let last = sent.last else { return now }
         let next = last + window
         return sent.count < hourly ? next : max(next, sent[sent.count - hourly] + hour)
-    }
-
-    /// Whether an urgent ticket may be told now.
-    static func allowsUrgent(after sent: [Instant], now: Instant) -> Bool {
-        sent.filter { $0 <= now && now - $0 < hour }.count < urgentHourly
     }
 }

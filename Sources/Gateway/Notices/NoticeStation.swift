@@ -31,9 +31,9 @@ struct NoticeStation: Station {
         do throws(StoreError) {
             try await store.tell(try await telling(leases))
         } catch {
-            // Somebody else tells them now.
-            if error.code == .stale { return true }
             await keeper.giveBack(leases)
+            // Somebody else tells one of them, or it was erased: the rest is claimed anew.
+            if error.code == .stale { return true }
             throw error
         }
         return true
@@ -47,17 +47,10 @@ struct NoticeStation: Station {
         // All agents get the same mails: one stands for all.
         let sent = try await seams.store.noticeTimes(to: agent, since: now - NoticePace.hour)
         let opensAt = NoticePace.next(after: sent, now: now)
-        var told = leases
-        if opensAt > now {
-            let mayBeUrgent = NoticePace.allowsUrgent(after: sent, now: now)
-            told = mayBeUrgent ? leases.filter { $0.item.ticket.priority == .urgent } : []
-        }
-        let works = Set(told.map(\.work))
-        let later = leases.filter { !works.contains($0.work) }
-        guard !told.isEmpty else { return Telling(told: [], notices: [], later: later, nextAt: opensAt) }
-        let waiting = leases.count < NoticePace.named ? later.count : try await seams.store.untold() - told.count
+        guard opensAt <= now else { return Telling(told: [], notices: [], later: leases, nextAt: opensAt) }
+        let waiting = leases.count < NoticePace.named ? 0 : try await seams.store.untold() - leases.count
         return Telling(
-            told: told, notices: maker.notices(told.map(\.item), more: max(0, waiting)), later: later,
+            told: leases, notices: maker.notices(leases.map(\.item), more: max(0, waiting)), later: [],
             nextAt: NoticePace.next(after: sent + [now], now: now))
     }
 }

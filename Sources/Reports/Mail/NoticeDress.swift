@@ -14,9 +14,9 @@ enum NoticeDress {
             draft = view
         }
         return [
-            "number": "\(notice.number)", "subject": TicketView.subject(notice.subject),
-            "customer": TicketView.party(notice.customer), "languageName": Wordings.language(notice.language),
-            "reasons": notice.reasons.map { ["text": $0] }, "question": lines(notice.question),
+            "number": "\(notice.number)", "subject": oneLine(TicketView.subject(notice.subject)),
+            "customer": oneLine(TicketView.party(notice.customer)), "languageName": Wordings.language(notice.language),
+            "reasons": notice.reasons.map { ["text": oneLine($0)] }, "question": lines(notice.question),
             "draft": Absent.or(draft), "link": Absent.orText(notice.link), "mark": AnswerMark.text,
             "answerAbove": Absent.orText(notice.isAnsweredByMail ? words.text(.answerAbove) : nil),
         ]

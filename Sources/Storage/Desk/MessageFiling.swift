@@ -8,10 +8,20 @@ import Correspondence
 struct MessageFiling {
     let desk: DeskTransaction
     let lease: Lease<Arrival>
-    let filing: Filing
+    private(set) var filing: Filing
     /// Made of `filing` before the transaction.
     let terms: String?
-    let lists: MessageRow.Lists
+    private(set) var lists: MessageRow.Lists
+
+    init(
+        desk: DeskTransaction, lease: Lease<Arrival>, filing: Filing, terms: String?, lists: MessageRow.Lists
+    ) {
+        self.desk = desk
+        self.lease = lease
+        self.filing = filing
+        self.terms = terms
+        self.lists = lists
+    }
 
     private var message: Message { filing.message }
     private var arrival: Arrival { lease.item }
@@ -35,8 +45,8 @@ struct MessageFiling {
         }
         if message.kind != .human, !arrival.isHistory { return try fileAutomatic() }
         if let answer = filing.agent, !arrival.isHistory {
-            if let filed = try fileAnswer(answer) { return filed }
-            try tell(answer)
+            if let reply = answer.reply { return try fileAnswer(answer, reply) }
+            try tell(answer.refusal)
         }
         return try fileHuman()
     }
@@ -123,21 +133,43 @@ struct MessageFiling {
     // MARK: Agents' answers
 
     /// The reply goes out in this commit. The mail itself stands beside the conversation: what it says is there as the
-    /// reply. nil where there is nothing to send, or the ticket is gone since the reply was made.
-    private func fileAnswer(_ answer: AgentAnswer) throws(StoreError) -> Filed? {
-        guard let id = answer.conversation, let reply = answer.reply, let ticket = try desk.ticket(of: id) else {
-            return nil
+    /// reply. What its writer could not know of is not settled by it: the ticket stays open then, and what is to be
+    /// drafted or told still is.
+    private func fileAnswer(_ answer: AgentAnswer, _ reply: TicketReply) throws(StoreError) -> Filed {
+        guard let id = answer.conversation, try desk.ticket(of: id) != nil else {
+            return try hold(answer.ifClosed, linkedTo: nil)
         }
-        try desk.reply(ticket.id, reply, text: try OutgoingText(reply.outgoing), version: nil)
+        _ = try desk.conversation(id, locked: true)
+        guard let ticket = try desk.ticket(of: id), ticket.status.isLive else {
+            return try hold(answer.ifClosed, linkedTo: id)
+        }
+        let notice = try AnsweredNotice(desk: desk, message: message, ticket: ticket)
+        guard try !notice.isAnsweredByAnother(than: reply.outgoing.reply.signer) else {
+            return try hold(answer.ifAnswered, linkedTo: id)
+        }
+        var reply = reply
+        if try notice.isOutdated { reply.status = .open }
+        try desk.reply(
+            ticket.id, reply, text: try OutgoingText(reply.outgoing), version: nil, settlesWaiting: false)
         let reason = "sent to the customer as the answer to ticket #\(ticket.number)"
         try write(into: nil, isNew: false, as: .agent, outcome: .recorded, reason: reason)
         try settleLedger(.recorded, reason: reason, message: filing.record, conversation: id)
         return .settled(.recorded, id)
     }
 
+    /// A reply that this commit found a reason against.
+    private func hold(_ refusal: AgentRefusal?, linkedTo link: ConversationID?) throws(StoreError) -> Filed {
+        var held = self
+        held.filing.agent?.conversation = link
+        refusal?.hold(&held.filing.message)
+        held.lists.answerableReasons = try JSONText.encode(list: held.filing.message.answerableReasons)
+        try tell(refusal)
+        return try held.fileHuman()
+    }
+
     /// Counted, so that two programs never go on telling each other.
-    private func tell(_ answer: AgentAnswer) throws(StoreError) {
-        guard let word = answer.word else { return }
+    private func tell(_ refusal: AgentRefusal?) throws(StoreError) {
+        guard let word = refusal?.word else { return }
         let told = try desk.sql.count(
             "SELECT COUNT(*) FROM outbox WHERE desk = ? AND purpose = ? AND recipient = ? AND created_at > ?",
             [desk.desk, word.reply.purpose.rawValue, word.reply.to.address.key, desk.now - .hours(1)])

@@ -77,11 +77,16 @@ extension SQLDeskStore: TicketStore {
 }
 
 extension DeskTransaction {
-    func reply(_ id: TicketID, _ reply: TicketReply, text: OutgoingText, version: Int?) throws(StoreError) {
+    /// Without `settlesWaiting`, messages that wait for a draft still get it: the ticket is live, so a human sees it.
+    func reply(
+        _ id: TicketID, _ reply: TicketReply, text: OutgoingText, version: Int?, settlesWaiting: Bool = true
+    ) throws(StoreError) {
         let conversation = try conversation(try ticket(id).conversation, locked: true)
         if try isWritten(reply.outgoing) { return }
         if version == nil, !reply.isNamed { try refuseDoubleClick(reply, in: conversation.id) }
-        try handWaitingToHuman(conversation.id, reason: "answered by \(reply.agent)", rule: "agent")
+        if settlesWaiting {
+            try handWaitingToHuman(conversation.id, reason: "answered by \(reply.agent)", rule: "agent")
+        }
         try withdrawAutomaticReplies(of: conversation.id, reason: "a human answers")
         try change(id, by: reply.agent, version: version, detail: "reply") { ticket in
             ticket.status = reply.status ?? .waiting
@@ -89,9 +94,14 @@ extension DeskTransaction {
             ticket.resolvedAt = ticket.status.isLive ? nil : now
         }
         try enqueue(text, conversation: conversation, actor: reply.agent)
+        let status: SupportConversation.Status =
+            switch reply.status {
+            case .closed: .closed
+            case .new, .open: .open
+            case .waiting, .resolved, nil: .waiting
+            }
         try sql.execute(
-            "UPDATE conversations SET status = ? WHERE id = ? AND desk = ?",
-            [reply.status == .closed ? "closed" : "waiting", conversation.id, desk])
+            "UPDATE conversations SET status = ? WHERE id = ? AND desk = ?", [status.rawValue, conversation.id, desk])
     }
 
     /// Whether this reply was written before, by an earlier call of the same name.

@@ -3,8 +3,36 @@
 import Correspondence
 
 extension DeskTransaction {
+    /// With it go the mails of agents that were held beside it: they may quote a notice, and the customer in it.
     func erase(_ id: ConversationID) throws(StoreError) {
-        let erased = try conversation(id, locked: true)
+        var doomed = [id]
+        var seen: Set<ConversationID> = [id]
+        var next = 0
+        while next < doomed.count {
+            for held in try heldMails(besides: doomed[next]) where seen.insert(held).inserted { doomed.append(held) }
+            next += 1
+        }
+        // In the one order of locks.
+        for id in doomed.sorted() { _ = try conversation(id, locked: true) }
+        for id in doomed { try eraseAlone(id) }
+    }
+
+    private func heldMails(besides id: ConversationID) throws(StoreError) -> [ConversationID] {
+        let rows = try sql.query(
+            """
+            SELECT c.id, m.answerable_reasons FROM conversations c JOIN messages m ON m.conversation = c.id
+            WHERE c.linked_to = ? AND c.desk = ? AND m.direction = 'in' AND m.answerable = 0
+            """, [id, desk])
+        var held: [ConversationID] = []
+        for var row in rows {
+            let conversation: ConversationID = try row.id()
+            if AgentRefusal.isAmong(try row.list()) { held.append(conversation) }
+        }
+        return held
+    }
+
+    private func eraseAlone(_ id: ConversationID) throws(StoreError) {
+        let erased = try conversation(id)
         let arrivals = try sql.query(
             "SELECT id, sha FROM arrivals WHERE conversation = ? AND desk = ?", [id, desk])
         for var row in arrivals { try forget(try row.id(), sha: try row.optionalText()) }

@@ -3,7 +3,7 @@
 import Correspondence
 
 extension DeskTransaction {
-    /// When the next notice of ordinary tickets may go, in `counters`.
+    /// When the next notice may go, in `counters`.
     private static let noticesOpenAt = "notices open at"
     /// A later time than this was written by a clock that was wrong.
     private static let longestWait = Duration.hours(1)
@@ -11,13 +11,11 @@ extension DeskTransaction {
     /// One piece of work a conversation: what is told already is told again, what waits is told once.
     func addNotice(of ticket: SupportTicket) throws(StoreError) {
         var dueAt = now
-        if ticket.priority != .urgent {
-            let row = try sql.first(
-                "SELECT value FROM counters WHERE desk = ? AND name = ?", [desk, Self.noticesOpenAt])
-            if var row {
-                let opensAt = try row.instant()
-                if opensAt > now, opensAt <= now + Self.longestWait { dueAt = opensAt }
-            }
+        let row = try sql.first(
+            "SELECT value FROM counters WHERE desk = ? AND name = ?", [desk, Self.noticesOpenAt])
+        if var row {
+            let opensAt = try row.instant()
+            if opensAt > now, opensAt <= now + Self.longestWait { dueAt = opensAt }
         }
         try addWork(.tell, ticket.conversation.text, dueAt: dueAt)
     }

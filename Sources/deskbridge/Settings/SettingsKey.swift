@@ -170,7 +170,10 @@ struct SettingsKey: Sendable, Equatable {
         required("answering.price.input", "USD for a million tokens in."),
         required("answering.price.output", "USD for a million tokens out."),
         section("tickets", "What waits for humans."),
-        key("tickets.notify", "[]", "Addresses that are told of every ticket."),
+        key(
+            "tickets.notify", "[]",
+            "Addresses that are told of every ticket, one a person: each may answer customers in the desk's name by mail."
+        ),
         key("tickets.acknowledge", "no", "`yes` tells a verified customer that a human will answer, once a day."),
         key("tickets.first-response", "4h", "How soon a human should answer."),
         key("tickets.resolution", "3d", "How soon a ticket should be done."),

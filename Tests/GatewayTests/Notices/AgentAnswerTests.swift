@@ -28,8 +28,9 @@ import Testing
 
     /// A mail as it lies in the mailbox.
     private func mail(
-        from: String, to: String = "support@acme.example", id: String = UUID().uuidString,
-        subject: String = "Re: Ticket 1", answers notice: OutgoingMail? = nil, isVerified: Bool = true,
+        from: String, name: String = "Somebody Nice", to: String = "support@acme.example",
+        id: String = UUID().uuidString, subject: String = "Re: Ticket 1", answers notice: OutgoingMail? = nil,
+        isVerified: Bool = true,
         headers: [String] = [], type: String = "text/plain; charset=utf-8", text: String
     ) -> [UInt8] {
         let domain = from.split(separator: "@").last.map(String.init) ?? ""
@@ -40,7 +41,7 @@ import Testing
             lines.insert("Authentication-Results: mx.acme.example; dmarc=pass header.from=\(domain)", at: 0)
         }
         lines += [
-            "From: \"Somebody Nice\" <\(from)>", "To: <\(to)>", "Subject: \(subject)",
+            "From: \"\(name)\" <\(from)>", "To: <\(to)>", "Subject: \(subject)",
             "Date: Mon, 23 Nov 2026 09:00:00 +0000", "Message-ID: <\(id)@mail.example>",
         ]
         if let notice {
@@ -273,26 +274,170 @@ import Testing
         try await expectHeld(rig, arrival, told: "please remove the quote")
     }
 
-    @Test func `attachments are not lost in silence`() async throws {
-        let rig = try await rig()
+    /// Words, and a part beside them.
+    private func answer(_ rig: GatewayRig, with part: String) async throws -> ArrivalID {
         let notice = try await notice(rig)
-        let text = """
-            --b
-            Content-Type: text/plain
-
-            See the form.
-            --b
-            Content-Type: application/pdf
-            Content-Disposition: attachment; filename=form.pdf
-
-            %PDF
-            --b--
-            """
-        let arrival = try await rig.arrive(
+        let text = "--b\nContent-Type: text/plain\n\nSee the form.\n--b\n\(part)\n\n%PDF\n--b--\n"
+        return try await rig.arrive(
             mail(
                 from: ada, to: try #require(notice.replyTo?.address.text), answers: notice,
                 type: "multipart/mixed; boundary=b", text: text))
-        try await expectHeld(rig, arrival, told: "attachments")
+    }
+
+    @Test(arguments: [
+        "Content-Type: application/pdf\nContent-Disposition: attachment; filename=form.pdf",
+        // As Apple Mail sends what it shows within the words.
+        "Content-Type: application/pdf; name=form.pdf\nContent-Disposition: inline; filename=form.pdf",
+        "Content-Type: application/pdf\nContent-Disposition: inline; filename=form.pdf\nContent-ID: <a@b>",
+        "Content-Type: image/png\nContent-Disposition: inline; filename=plan.png",
+        "Content-Type: image/png\nContent-Disposition: attachment; filename=plan.png\nContent-ID: <a@b>",
+    ])
+    func `attachments are not lost in silence`(part: String) async throws {
+        let rig = try await rig()
+        try await expectHeld(rig, try await answer(rig, with: part), told: "attachments")
+    }
+
+    @Test func `a letterhead's picture keeps no answer from the customer`() async throws {
+        let rig = try await rig()
+        let arrival = try await answer(
+            rig, with: "Content-Type: image/png\nContent-Disposition: inline; filename=logo.png\nContent-ID: <a@b>")
+        await rig.work()
+        #expect(try await rig.outcome(arrival) == .recorded)
+        #expect(toCustomer(rig).count == 1)
+    }
+
+    /// Where the words stand beside the quoted notice.
+    @Test(arguments: ["QTwo years.\n", "Two years.\nQ\n@Bob: this one always lies.\n", "HTwo years.\nQ\nBob lies.\n"])
+    func `only what stands above the mark goes to the customer`(form: String) async throws {
+        let rig = try await rig()
+        let notice = try await notice(rig)
+        var quote = notice.text.split(separator: "\n", omittingEmptySubsequences: false).map { "> \($0)" }
+        quote = form.hasPrefix("H") ? ["> Thank you for waiting.", "", "Two years.", ""] + quote : quote
+        let text = form.dropFirst(form.hasPrefix("H") ? 1 : 0).replacing(
+            "Q", with: "On Mon, 23 Nov 2026 at 09:00, Acme wrote:\n" + quote.joined(separator: "\n") + "\n")
+        let arrival = try await rig.arrive(
+            mail(from: ada, to: try #require(notice.replyTo?.address.text), answers: notice, text: String(text)))
+        try await expectHeld(rig, arrival, told: "write above it")
+    }
+
+    @Test func `words are above the mark or not, however a mail program quoted it`() {
+        let quote = "> ##- Deskbridge -## Write above\n> How long?\n"
+        #expect(AnswerMark.isBelow("Two years.", in: "Two years.\n\nAda wrote:\n\(quote)"))
+        #expect(AnswerMark.isBelow("Two years.\nThanks", in: " Two years. \r\n\r\nThanks\r\n\(quote)Ada"))
+        #expect(AnswerMark.isBelow("Two years.", in: "Two years."))
+        #expect(!AnswerMark.isBelow("Two years.\nBob lies", in: "Two years.\n\(quote)Bob lies"))
+        #expect(!AnswerMark.isBelow("Thanks\nThanks", in: "Thanks\n\(quote)Thanks"))
+        #expect(!AnswerMark.isBelow("Two years.", in: "\(quote)Two years."))
+        #expect(!AnswerMark.isBelow("Yes", in: "> ##- Deskbridge\n> -## Write above\nYes"))
+    }
+
+    // MARK: Others at the same time
+
+    /// The customer's second mail, before the agent's answer to the notice of the first.
+    private func asksAgain(_ rig: GatewayRig) async throws -> ArrivalID {
+        try await rig.arrive(mail(from: "carla@x.example", subject: "Re: Warranty", text: "And is it valid abroad?"))
+    }
+
+    private func notices(_ rig: GatewayRig) -> [OutgoingMail] {
+        rig.sender.received.filter { $0.recipient.text == ada && $0.mail.origin == .notice }.map(\.mail)
+    }
+
+    @Test(arguments: [false, true])
+    func `an agent's answer does not settle what the customer wrote since the notice`(isDrafted: Bool) async throws {
+        let rig = try await rig()
+        let notice = try await notice(rig)
+        rig.clock.advance(.minutes(1))
+        let question = try await asksAgain(rig)
+        if isDrafted { await rig.work() }
+        let answer = try await rig.arrive(
+            mail(from: ada, to: try #require(notice.replyTo?.address.text), answers: notice, text: "Two years."))
+        await rig.work()
+        #expect(toCustomer(rig).count == 1)
+        #expect(try await rig.outcomes([question, answer]) == [.ticket, .recorded])
+        #expect(try await rig.entry(question).outcomeReason?.contains("answered by") == false)
+        #expect(try await rig.base.ticket(number: 1).ticket.status == .open)
+        #expect(notices(rig).count == 1)
+        await rig.workOn(for: .minutes(6))
+        try await rig.expectWhole()
+        #expect(notices(rig).count == 2 && notices(rig).last?.text.contains("valid abroad?") == true)
+        #expect(try await rig.base.ticket(number: 1).ticket.status == .open)
+        // The answer to the second notice is the last word.
+        try await rig.arrive(
+            mail(
+                from: ada, to: try #require(notices(rig).last?.replyTo?.address.text), answers: notices(rig).last,
+                text: "In all of Europe."))
+        await rig.work()
+        #expect(toCustomer(rig).count == 2)
+        #expect(try await rig.base.ticket(number: 1).ticket.status == .waiting)
+    }
+
+    @Test func `an answer to a former notice leaves the ticket open for what the latter told`() async throws {
+        let rig = try await rig()
+        let notice = try await notice(rig)
+        rig.clock.advance(.minutes(10))
+        _ = try await asksAgain(rig)
+        await rig.work()
+        #expect(notices(rig).count == 2)
+        try await rig.arrive(
+            mail(from: ada, to: try #require(notice.replyTo?.address.text), answers: notice, text: "Two years."))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(toCustomer(rig).count == 1)
+        #expect(try await rig.base.ticket(number: 1).ticket.status == .open)
+    }
+
+    @Test(arguments: ["Bob", "Somebody Nice"], [true, false])
+    func `of two agents who answer one notice only the first is heard`(name: String, isReply: Bool) async throws {
+        let rig = try await rig()
+        let hers = try await notice(rig)
+        let his = try #require(rig.sender.received.first { $0.recipient.text == "bob@acme.example" }).mail
+        rig.clock.advance(.minutes(1))
+        let first = try await rig.arrive(
+            mail(
+                from: "bob@acme.example", name: name, to: try #require(his.replyTo?.address.text), answers: his,
+                text: "Two years."))
+        // Also to the bare address, which says nothing of the notice; there only names tell agents apart.
+        let second = try await rig.arrive(
+            mail(
+                from: ada, name: isReply ? "Somebody Nice" : "Ada", to: try #require(hers.replyTo?.address.text),
+                answers: isReply ? hers : nil, text: "Three years."))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcomes([first, second]) == [.recorded, .ticket])
+        #expect(toCustomer(rig).count == 1 && toCustomer(rig).first?.text.contains("Two years.") == true)
+        #expect(words(rig).count == 1 && words(rig).first?.text.contains("somebody else has answered") == true)
+        #expect(try await rig.conversation(of: second).linkedTo == rig.base.ticket(number: 1).conversation.id)
+        // Once the customer has written again, she may answer the next notice.
+        rig.clock.advance(.minutes(10))
+        _ = try await asksAgain(rig)
+        await rig.work()
+        try await rig.arrive(
+            mail(
+                from: ada, to: try #require(notices(rig).last?.replyTo?.address.text), answers: notices(rig).last,
+                text: "In all of Europe."))
+        await rig.work()
+        #expect(toCustomer(rig).count == 2)
+    }
+
+    @Test(arguments: [SupportTicket.Status.closed, .resolved])
+    func `a closed ticket is not opened by an answer to an old notice`(status: SupportTicket.Status) async throws {
+        let rig = try await rig()
+        let notice = try await notice(rig)
+        let ticket = try await rig.base.ticket(number: 1).ticket
+        try await rig.base.setStatus(ticket.id, status, by: "Bob", version: nil)
+        let arrival = try await rig.arrive(
+            mail(from: ada, to: try #require(notice.replyTo?.address.text), answers: notice, text: "Two years."))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(try await rig.outcome(arrival) == .ticket)
+        #expect(toCustomer(rig).isEmpty)
+        #expect(words(rig).count == 1 && words(rig).first?.text.contains("closed") == true)
+        #expect(try await rig.base.ticket(number: 1).ticket.status == status)
+        // The held mail quotes the notice, and the customer in it: it goes with the conversation.
+        let held = try await rig.conversation(of: arrival)
+        try await rig.base.erase(try #require(held.linkedTo))
+        await #expect(throws: StoreError.self) { try await rig.base.conversation(held.id) }
+        await #expect(throws: StoreError.self) { try await rig.base.mail(arrival) }
     }
 
     @Test(arguments: [
@@ -310,6 +455,40 @@ import Testing
         await rig.work()
         try await rig.expectWhole()
         #expect(try await rig.outcome(arrival) == .suppressed)
+        #expect(rig.sender.attempts.count == count)
+    }
+
+    @Test(arguments: [
+        ("Abwesenheitsnotiz: Re: Ticket 1", [], true, "ada@acme.example"),
+        ("Re: Ticket 1", ["Return-Path: <>"], true, "ada@acme.example"),
+        ("Abwesenheitsnotiz: Re: Ticket 1", [], false, "ada@acme.example"),
+        // The agent has her mail forwarded, and the note comes from there.
+        ("Abwesenheitsnotiz: Re: Ticket 1", [], true, "ada@home.example"),
+    ])
+    func `a note that only its subject or sender shows as automatic goes to no customer, and is told to nobody`(
+        subject: String, headers: [String], isVerified: Bool, from: String
+    ) async throws {
+        let rig = try await rig()
+        let notice = try await notice(rig)
+        let arrival = try await rig.arrive(
+            mail(
+                from: from, to: try #require(notice.replyTo?.address.text), subject: subject, answers: notice,
+                isVerified: isVerified, headers: headers, text: "Ich bin nicht im Büro."))
+        try await expectHeld(rig, arrival, told: nil)
+    }
+
+    @Test func `a note that answers a list of tickets is told to nobody`() async throws {
+        let rig = try await rig(notify: [ada])
+        for number in 1...2 {
+            try await rig.arrive(
+                mail(from: "c\(number)@x.example", subject: "Question \(number)", text: "I want to speak to a human."))
+        }
+        await rig.work()
+        let list = try #require(rig.sender.received.first { $0.mail.subject == "2 tickets" }).mail
+        let count = rig.sender.attempts.count
+        try await rig.arrive(
+            mail(from: ada, subject: "Abwesenheitsnotiz: 2 tickets", answers: list, text: "Ich bin nicht im Büro."))
+        await rig.work()
         #expect(rig.sender.attempts.count == count)
     }
 

@@ -26,12 +26,6 @@ import Testing
         #expect(NoticePace.next(after: Array(sent.dropLast()), now: now) == now + NoticePace.window)
     }
 
-    @Test func `urgent ones have a ceiling of their own`() {
-        let sent = (0..<NoticePace.urgentHourly).map { now - .minutes($0) }
-        #expect(!NoticePace.allowsUrgent(after: sent, now: now))
-        #expect(NoticePace.allowsUrgent(after: Array(sent.dropLast()), now: now))
-    }
-
     @Test func `nothing waits for a time that a wrong clock wrote`() {
         #expect(NoticePace.next(after: [now + .days(3)], now: now) == now)
     }

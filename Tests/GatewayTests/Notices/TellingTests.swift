@@ -1,6 +1,7 @@
 // Agents are told of every ticket, in few mails, and never before customers.
 
 import Correspondence
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,28 +74,28 @@ import Testing
         try await rig.expectWhole()
     }
 
-    @Test func `an urgent ticket is told at once within a window`() async throws {
-        let rig = try await GatewayRig()
-        try await rig.arrive(rig.mail("m1", text: "human"))
-        await rig.work()
-        try await rig.arrive(rig.mail("m2", from: "b@x.example", text: "human"))
-        await rig.work()
-        #expect(notices(rig).count == 1)
-        // The next draft of a conversation keeps the priority of its open ticket.
-        let third = try await rig.arrive(rig.mail("m3", from: "c@x.example", text: "human"))
-        await rig.work([.read])
-        let lease = try #require(try await rig.base.claimDrafting(limit: 1).first)
-        _ = try await rig.base.conclude(
-            lease,
-            Conclusion(
-                seenVersion: lease.item.conversation.version, covers: lease.item.waiting,
-                decision: Decision(verdict: .ticket, reasons: ["fire"], priority: .urgent, rule: "fire"), draft: nil,
-                reply: nil, limits: rig.policy.limits, ticket: rig.clock.surroundings.makeID()))
-        await rig.work()
-        #expect(try await rig.outcome(third) == .ticket)
-        #expect(notices(rig).map(\.subject) == ["Ticket 1", "Ticket 3"])
-        await rig.workOn(for: .minutes(6))
-        #expect(notices(rig).map(\.subject) == ["Ticket 1", "Ticket 3", "Ticket 2"])
+    @Test func `one ticket that is gone while it is told keeps the others waiting for no lease`() async throws {
+        func rig(failing call: Int?) async throws -> (GatewayRig, FaultyStore) {
+            let faulty = Mutex<FaultyStore?>(nil)
+            let rig = try await GatewayRig(wrap: { store in
+                let made = FaultyStore(store, failsAt: call.map { [$0] } ?? [], code: .stale)
+                faulty.withLock { $0 = made }
+                return made
+            })
+            for number in 1...2 {
+                try await rig.arrive(rig.mail("m\(number)", from: "c\(number)@x.example", text: "human"))
+            }
+            await rig.work([.read, .draft])
+            return (rig, try #require(faulty.withLock { $0 }))
+        }
+        let calls = try await rig(failing: nil).1.calls
+        // After the claim and the look at former notices.
+        let (rig, store) = try await rig(failing: calls + 3)
+        #expect(try await rig.telling.round())
+        #expect(store.failed == "tell")
+        await rig.work([.tell, .deliver])
+        #expect(notices(rig).map(\.subject) == ["2 tickets"])
+        try await rig.expectWhole()
     }
 
     @Test func `with nobody to tell no work is left`() async throws {
