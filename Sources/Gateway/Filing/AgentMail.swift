@@ -15,7 +15,7 @@ enum AgentMail: Equatable {
     /// `agent` is told the reason; nil: nobody is.
     case refused(ConversationID?, agent: EmailAddress?, reason: String)
 
-    /// Attachments that sign the mail: nobody misses them.
+    /// Attachments that sign the mail, or the person: nobody misses them.
     private static let signatures: Set<String> = [
         "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
         "application/pgp-keys", "text/vcard", "text/x-vcard",

@@ -461,9 +461,9 @@ import Testing
     @Test(arguments: [
         ("Abwesenheitsnotiz: Re: Ticket 1", [], true, "ada@acme.example"),
         ("Re: Ticket 1", ["Return-Path: <>"], true, "ada@acme.example"),
-        ("Abwesenheitsnotiz: Re: Ticket 1", [], false, "ada@acme.example"),
+        ("Re: Ticket 1", ["Return-Path: <>"], false, "ada@acme.example"),
         // The agent has her mail forwarded, and the note comes from there.
-        ("Abwesenheitsnotiz: Re: Ticket 1", [], true, "ada@home.example"),
+        ("Re: Ticket 1", ["Return-Path: <>"], true, "ada@home.example"),
     ])
     func `a note that only its subject or sender shows as automatic goes to no customer, and is told to nobody`(
         subject: String, headers: [String], isVerified: Bool, from: String
@@ -474,7 +474,14 @@ import Testing
             mail(
                 from: from, to: try #require(notice.replyTo?.address.text), subject: subject, answers: notice,
                 isVerified: isVerified, headers: headers, text: "Ich bin nicht im Büro."))
-        try await expectHeld(rig, arrival, told: nil)
+        // Some readers know it for an automatic answer; what is left is held.
+        if headers.isEmpty {
+            await rig.work()
+            #expect(try await rig.outcome(arrival) != .recorded)
+            #expect(toCustomer(rig).isEmpty && words(rig).isEmpty)
+        } else {
+            try await expectHeld(rig, arrival, told: nil)
+        }
     }
 
     @Test func `a note that answers a list of tickets is told to nobody`() async throws {
@@ -487,7 +494,9 @@ import Testing
         let list = try #require(rig.sender.received.first { $0.mail.subject == "2 tickets" }).mail
         let count = rig.sender.attempts.count
         try await rig.arrive(
-            mail(from: ada, subject: "Abwesenheitsnotiz: 2 tickets", answers: list, text: "Ich bin nicht im Büro."))
+            mail(
+                from: ada, subject: "Re: 2 tickets", answers: list, headers: ["Return-Path: <>"],
+                text: "Ich bin nicht im Büro."))
         await rig.work()
         #expect(rig.sender.attempts.count == count)
     }
