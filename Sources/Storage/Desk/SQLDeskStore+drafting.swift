@@ -100,7 +100,7 @@ extension DeskTransaction {
     /// No draft can be made of what cannot be read: all that waits in the conversation becomes a ticket.
     fileprivate func handUnreadableToHuman(_ work: ClaimedWork, reason: String) throws(StoreError) {
         let conversation = try conversation(ConversationID(work.subject), locked: true)
-        try verify(work.lease(()))
+        try verify(work.lease(work.subject))
         try handWaitingToHuman(conversation.id, reason: reason, rule: "unreadable")
         let ticket = try openTicket(of: conversation, TicketCause(id: makeID(), reasons: [reason]))
         try addNotice(of: ticket)

@@ -73,12 +73,9 @@ extension SQLDeskStore: OutboxStore {
                 "SELECT \(OutboxRow.columns) FROM outbox o WHERE \(condition) ORDER BY o.id DESC LIMIT ?",
                 parameters + [limit])
             var entries: [OutboxEntry] = []
+            // One that cannot be read failed when it was to be sent, with a ticket: the others must be seen.
             for var row in rows {
-                do throws(StoreError) {
-                    entries.append(try OutboxRow.read(&row))
-                } catch  where error.isOfOneRow {
-                    // It failed when it was to be sent, with a ticket: the others must be seen.
-                }
+                if let entry = try OutboxRow.readIfKnown(&row) { entries.append(entry) }
             }
             return entries
         }
@@ -198,10 +195,12 @@ extension DeskTransaction {
         let id: ConversationID? = try row.optionalID()
         let record: MessageRecordID? = try row.optionalID()
         let purpose = OutgoingReply.Purpose(rawValue: try row.text())
-        let isForCustomer = purpose != .notice && purpose != .report
-        let conversation =
-            isForCustomer ? try id.map { id throws(StoreError) in try conversation(id, locked: true) } : nil
-        try end(work.lease(()))
+        // The conversation before the work: the order of locks.
+        var conversation: SupportConversation?
+        if let id, purpose != .notice, purpose != .report {
+            conversation = try self.conversation(id, locked: true)
+        }
+        try end(work.lease(work.subject))
         try sql.execute(
             """
             UPDATE outbox SET state = 'failed', last_error = ?, settled_at = ?, attempts = attempts + 1

@@ -36,6 +36,8 @@ struct SQLDeskStore: Sendable {
     /// How long work waits that this version can neither read nor end: a later one may.
     static let unreadablePause = Duration.hours(1)
 
+    typealias Ruin = @Sendable (DeskTransaction, ClaimedWork, _ reason: String) throws -> Void
+
     /// Claims in one commit, and reads what was claimed. Work for which `read` finds nothing goes to `unclaim`, what
     /// cannot be read to `ruin`, with the reason: one row that this version does not understand must not stand in the
     /// way of all others. When the reading fails otherwise the leases are given back. A claim may be lost with the
@@ -50,9 +52,7 @@ struct SQLDeskStore: Sendable {
         unclaim: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Void = { desk, work in
             try desk.drop(work)
         },
-        ruin: @escaping @Sendable (DeskTransaction, ClaimedWork, String) throws -> Void = { desk, work, reason in
-            try desk.putOff(work.lease(()), until: desk.now + unreadablePause, error: reason)
-        },
+        ruin: Ruin? = nil,
         read: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Item?
     ) async throws(StoreError) -> [Lease<Item>] {
         guard limit > 0 else { return [] }
@@ -112,27 +112,26 @@ struct SQLDeskStore: Sendable {
     ) throws -> Result<Item?, StoreError> {
         do {
             return .success(try read(desk, work))
-        } catch let error as StoreError where error.isOfOneRow {
+        } catch {
+            guard let error = error as? StoreError, error.isOfOneRow else { throw error }
             return .failure(error)
         }
     }
 
     /// Where the store is ill just now, the lease runs out and the row is looked at again.
-    private func setAside(
-        _ work: ClaimedWork, _ reason: String,
-        by ruin: @escaping @Sendable (DeskTransaction, ClaimedWork, String) throws -> Void
-    ) async {
-        do {
-            try await change { desk in try ruin(desk, work, reason) }
-        } catch {
-            guard !error.isTemporary else { return }
+    private func setAside(_ work: ClaimedWork, _ reason: String, by ruin: Ruin?) async {
+        if let ruin {
             do {
-                try await change { desk in
-                    try desk.putOff(work.lease(()), until: desk.now + Self.unreadablePause, error: reason)
-                }
+                try await change { desk in try ruin(desk, work, reason) }
+                return
             } catch {
-                // As above.
+                if error.isTemporary { return }
             }
+        }
+        do {
+            try await change { desk in try desk.putOff(work, until: desk.now + Self.unreadablePause, error: reason) }
+        } catch {
+            // As above.
         }
     }
 }

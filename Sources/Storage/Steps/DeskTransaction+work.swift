@@ -102,6 +102,11 @@ extension DeskTransaction {
         guard changed == 1 else { throw stale(lease) }
     }
 
+    /// The same, of what could not be read.
+    func putOff(_ work: ClaimedWork, until at: Instant, error: String) throws(StoreError) {
+        try putOff(work.lease(work.subject), until: at, error: error)
+    }
+
     /// Throws `stale` when somebody else holds the work, or it was ended.
     func verify<Item>(_ lease: Lease<Item>) throws(StoreError) {
         let row = try sql.first(
