@@ -116,7 +116,8 @@ final class Handover: Sendable {
     /// To be asked before a claim, and given to `open` when it found nothing.
     var mark: Int { state.withLock { $0.kept } }
 
-    /// Nothing is left to claim: mails may be handed over again, unless some were only kept meanwhile, or filing failed.
+    /// Nothing is left to claim: mails may be handed over again, unless some were only kept meanwhile, or filing
+    /// failed.
     func open(_ mark: Int) {
         state.withLock { state in
             if state.kept == mark, state.keeping == 0, state.owed.isEmpty { state.isOpen = true }

@@ -56,13 +56,14 @@ struct SQLDeskStore: Sendable {
         read: @escaping @Sendable (DeskTransaction, ClaimedWork) throws -> Item?
     ) async throws(StoreError) -> [Lease<Item>] {
         guard limit > 0 else { return [] }
-        let (claimed, early) = try await change(mustLast: mustLast) { desk in
+        let (claimed, early) = try await change(mustLast: mustLast) {
+            desk -> (claimed: [ClaimedWork], early: [Result<Item?, StoreError>]?) in
             var kept: [ClaimedWork] = []
             var bytes = 0
             var isFull = false
             for work in try take?(desk) ?? desk.claim(kind, limit: limit) {
                 // Nothing behind it either, though it may be small enough: the order would be lost.
-                isFull = isFull || !kept.isEmpty && bytes + work.weight > byteLimit
+                if !kept.isEmpty, bytes + work.weight > byteLimit { isFull = true }
                 if isFull {
                     try desk.giveBack(work.id, fence: work.fence)
                     continue
@@ -71,7 +72,8 @@ struct SQLDeskStore: Sendable {
                 try prepare(desk, work, kept.count)
                 kept.append(work)
             }
-            return (kept, kept.count <= Self.readAtOnce ? try kept.map { try Self.read($0, desk, by: read) } : nil)
+            guard kept.count <= Self.readAtOnce else { return (kept, nil) }
+            return (kept, try Self.attempt(kept, desk, by: read))
         }
         guard !claimed.isEmpty else { return [] }
         let items: [Result<Item?, StoreError>]
@@ -79,7 +81,7 @@ struct SQLDeskStore: Sendable {
             items = early
         } else {
             do {
-                items = try await look { desk in try claimed.map { try Self.read($0, desk, by: read) } }
+                items = try await look { desk in try Self.attempt(claimed, desk, by: read) }
             } catch {
                 try await release(claimed.map { (work: String($0.id), fence: $0.fence) })
                 throw error
@@ -106,16 +108,20 @@ struct SQLDeskStore: Sendable {
         return leases
     }
 
-    /// A failure is of this one row; what concerns the whole store is thrown.
-    private static func read<Item>(
-        _ work: ClaimedWork, _ desk: DeskTransaction, by read: (DeskTransaction, ClaimedWork) throws -> Item?
-    ) throws -> Result<Item?, StoreError> {
-        do {
-            return .success(try read(desk, work))
-        } catch {
-            guard let error = error as? StoreError, error.isOfOneRow else { throw error }
-            return .failure(error)
+    /// A failure is of that one row; what concerns the whole store is thrown.
+    private static func attempt<Item>(
+        _ claimed: [ClaimedWork], _ desk: DeskTransaction, by read: (DeskTransaction, ClaimedWork) throws -> Item?
+    ) throws -> [Result<Item?, StoreError>] {
+        var items: [Result<Item?, StoreError>] = []
+        for work in claimed {
+            do {
+                items.append(.success(try read(desk, work)))
+            } catch {
+                guard let error = error as? StoreError, error.isOfOneRow else { throw error }
+                items.append(.failure(error))
+            }
         }
+        return items
     }
 
     /// Where the store is ill just now, the lease runs out and the row is looked at again.
