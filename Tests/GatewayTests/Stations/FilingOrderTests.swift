@@ -109,15 +109,19 @@ import Testing
         let rig = try await GatewayRig(wrap: { FaultyStore($0, failsAt: Set(failures)) })
         rig.handover.open(rig.handover.mark)
         let batches = batches(rig)
-        let isAccepted = Mutex(false)
+        let progress = Progress()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 for batch in batches { try await accept(batch, rig) }
-                isAccepted.withLock { $0 = true }
+                progress.isAccepted.withLock { $0 = true }
             }
-            await fileAll(rig) { isAccepted.withLock { $0 } }
+            await fileAll(rig) { progress.isAccepted.withLock { $0 } }
             try await tasks.waitForAll()
         }
         try await expectOrder(rig, batches, "(seed \(seed))")
     }
+}
+
+private final class Progress: Sendable {
+    let isAccepted = Mutex(false)
 }
