@@ -20,19 +20,20 @@ package enum DeskStores {
         -> OpenStore
     {
         let database: any SQLDatabase
+        let clock = EngineClock(surroundings)
         switch url {
         case .sqlite(let path): database = try await sqlite(path)
-        case .postgresql(let url):
-            database = try await PostgreSQLDatabase.open(url: url, now: surroundings.now)
+        case .postgresql(let url): database = try await PostgreSQLDatabase.open(url: url, clock: clock)
         }
         do {
             try await Migration.run(on: database, now: surroundings.now())
             if database.dialect.engine == .sqlite { try await FormerLeases.release(on: database) }
+            if case .sqlite = url { try await database.write { try ClockStep.mend($0, now: clock.now) } }
         } catch {
             await database.close()
             throw error
         }
-        let store = SQLDeskStore(database: database, desk: desk, surroundings: surroundings)
+        let store = SQLDeskStore(database: database, desk: desk, surroundings: surroundings, clock: clock)
         return OpenStore(store: store, database: database)
     }
 

@@ -24,14 +24,20 @@ enum Engine: String, Sendable, CaseIterable, CustomTestStringConvertible {
 
 /// A clock that moves when told.
 final class TestClock: Sendable {
-    private let instant = Mutex(Instant(microseconds: 1_780_000_000_000_000))
+    private let time = Mutex((wall: Instant(microseconds: 1_780_000_000_000_000), uptime: Duration.zero))
 
-    var now: Instant { instant.withLock { $0 } }
+    var now: Instant { time.withLock { $0.wall } }
 
-    func advance(_ duration: Duration) { instant.withLock { $0 = $0 + duration } }
+    /// Time goes by.
+    func advance(_ duration: Duration) { time.withLock { $0 = ($0.wall + duration, $0.uptime + duration) } }
+
+    /// Somebody sets the wall clock.
+    func step(_ duration: Duration) { time.withLock { $0.wall = $0.wall + duration } }
 
     var surroundings: Surroundings {
-        Surroundings(now: { self.now }, randomBytes: Surroundings.system.randomBytes)
+        Surroundings(
+            now: { self.now }, uptime: { self.time.withLock { $0.uptime } },
+            randomBytes: Surroundings.system.randomBytes)
     }
 }
 

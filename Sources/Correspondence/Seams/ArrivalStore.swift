@@ -116,8 +116,9 @@ package enum Filed: Sendable, Equatable {
 }
 
 /// Contract of all store seams: a call that returns has committed durably (an acknowledgement may follow), but for claims
-/// of arrivals, drafts and notices, of deliveries that are not begun, and for renewals of leases, which a power failure
-/// may take back with their holder; a call that throws has changed nothing. Calls are atomic, safe from any task, and may be tried again when the error is
+/// of arrivals, drafts and notices and of deliveries that are not begun, which a power failure of the store's machine may
+/// take back; a call that throws has changed nothing. What a claim finds that this version cannot read ends in view of a
+/// human and is not given out. Calls are atomic, safe from any task, and may be tried again when the error is
 /// temporary. Rows of other desks are never seen.
 package protocol ArrivalStore: Sendable {
     /// Keeps bytes, ledger rows and read work, and the mailbox's cursor, in one commit. Answers in order. Under a cursor
@@ -129,7 +130,8 @@ package protocol ArrivalStore: Sendable {
     func acceptClaimed(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?)
         async throws(StoreError) -> (acceptances: [Acceptance], leases: [Lease<Arrival>])
     func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor?
-    /// Unread arrivals, oldest first, at most `limit` and about `byteLimit` bytes (at least one).
+    /// Unread arrivals, those given back first, then the oldest: at most `limit`, and about `byteLimit`
+    /// bytes (at least one).
     func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>]
     /// Puts each message into its conversation by `Threading`, in the order given, in one commit with the ends of the
     /// leases; one that fails (a stale lease) harms no other. For each:

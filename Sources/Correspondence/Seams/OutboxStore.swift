@@ -25,7 +25,8 @@ package protocol OutboxStore: Sendable {
     func settle(_ lease: Lease<OutboxEntry>, _ settlement: Settlement) async throws(StoreError)
     /// Gives leases that are still held another `leaseDuration`; those lost are left out of the answer.
     func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String]
-    /// Ends every lease of this process at once, so that the next start need not wait (graceful stop).
+    /// Gives leases back that nothing was done under: the work is due again at once, and the claim does not count. Those
+    /// that were lost meanwhile are left alone.
     /// `reason`, why nothing was done, is shown with rows of the outbox.
     func release(_ works: [(work: String, fence: Int64)], reason: String?) async throws(StoreError)
     /// Settles rows of this purpose that were written before and that nobody holds as `failed`, at most `limit`; how

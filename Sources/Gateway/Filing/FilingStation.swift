@@ -44,36 +44,45 @@ struct FilingStation: Station {
     func round(_ group: inout DiscardingTaskGroup, whenFree: @escaping @Sendable () -> Void)
         async throws(StoreError) -> Bool
     {
+        if let failure = line.failure() { throw failure }
+        try await handover.settle()
         var claimed = handover.take(limit: Self.batch, byteLimit: Self.byteLimit)
         if claimed.isEmpty {
             let mark = handover.mark
             claimed = try await seams.store.claimArrivals(limit: Self.batch, byteLimit: Self.byteLimit)
             if claimed.isEmpty {
-                if let failure = line.failure() { throw failure }
                 handover.open(mark)
                 return false
             }
             keeper.hold(claimed)
+            // Older ones came to be owed while these were claimed.
+            if handover.owes {
+                handover.owe(claimed)
+                return true
+            }
         }
         let (leases, others) = company(claimed)
-        await keeper.giveBack(others)
+        handover.owe(others)
         let read = Array(zip(leases, await readAll(leases)))
         if let failure = await line.begin() {
-            await keeper.giveBack(leases)
+            handover.fail(leases)
             throw failure
         }
         group.addTask {
-            let failure = await end(read)
-            for lease in leases { keeper.forget(lease) }
-            if failure != nil { handover.close() }
+            let (unfiled, failure) = await end(read)
+            let owed = Set(unfiled.map(\.work))
+            for lease in leases where !owed.contains(lease.work) { keeper.forget(lease) }
+            if failure != nil { handover.fail(unfiled) }
             line.end(failure)
             if failure != nil { whenFree() }
         }
         return true
     }
 
-    /// Files what was read and gives up what could not be; the store's failure if there was one.
-    private func end(_ read: [(lease: Lease<Arrival>, filing: Result<Filing, MailReadingError>)]) async -> StoreError? {
+    /// Files what was read and gives up what could not be; what the store could do neither with, and its failure.
+    private func end(_ read: [(lease: Lease<Arrival>, filing: Result<Filing, MailReadingError>)]) async -> (
+        unfiled: [Lease<Arrival>], failure: StoreError?
+    ) {
         var batch: [(lease: Lease<Arrival>, filing: Filing)] = []
         var unreadable: [(lease: Lease<Arrival>, reason: String)] = []
         let agents = agents
@@ -85,9 +94,12 @@ struct FilingStation: Station {
                 do throws(StoreError) {
                     try await agents.take(lease.item, &filing)
                     batch.append((lease, filing))
-                } catch {
+                } catch  where error.isTemporary {
                     unasked = error
                     untaken.append(lease)
+                } catch {
+                    // What it is about cannot be read, and will not be the next time: a human must look at it.
+                    unreadable.append((lease, error.description))
                 }
             case .failure(let error): unreadable.append((lease, error.description))
             }
@@ -104,8 +116,7 @@ struct FilingStation: Station {
                 unfiled.append(lease)
             }
         }
-        await keeper.giveBack(unfiled)
-        return failure
+        return (unfiled, failure)
     }
 
     // MARK: Claimed before, and never ended

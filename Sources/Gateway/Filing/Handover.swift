@@ -7,8 +7,9 @@ import Synchronization
 /// behind) is only kept, and claimed from the store later.
 ///
 /// Order: a follow-up must not be filed before the mail it follows. So once something was only kept, everything after
-/// it is, until the station has found nothing more to claim. After a crash the handed mails' leases run out, or
-/// are freed by the next opening (SQLite).
+/// it is, until the station has found nothing more to claim. When filing failed, all that stands in line is given back
+/// together with what failed, before anything is taken or claimed again: the store then hands out the oldest first.
+/// After a crash the handed mails' leases run out, or are freed by the next opening (SQLite).
 final class Handover: Sendable {
     /// Mails, and about as many bytes, that may stand in line.
     static let limit = 512
@@ -22,8 +23,12 @@ final class Handover: Sendable {
         var isOpen = false
         /// Commits under way that only keep.
         var keeping = 0
-        /// Counts what was only kept.
+        /// Counts what was only kept, and failures.
         var kept = 0
+        /// Counts failures alone: what was on its way into the line then is owed too.
+        var failures = 0
+        /// To be given back before anything else is filed.
+        var owed: [Lease<Arrival>] = []
     }
     private let store: any DeskStore
     private let keeper: LeaseKeeper
@@ -45,7 +50,7 @@ final class Handover: Sendable {
         -> [Acceptance]
     {
         let bytes = arrivals.reduce(0) { $0 + $1.bytes.count }
-        guard reserve(arrivals.count, bytes) else {
+        guard let failures = reserve(arrivals.count, bytes) else {
             defer { state.withLock { $0.keeping -= 1 } }
             return try await store.accept(arrivals, cursor: cursor)
         }
@@ -65,13 +70,15 @@ final class Handover: Sendable {
             state.count -= arrivals.count - accepted.leases.count
             state.bytes -= bytes - handed
             state.line += accepted.leases
+            // Opened again since, the line is in order; closed still, what comes later is only kept, and claimed.
+            if state.failures != failures, !state.isOpen { Self.oweLine(&state) }
         }
         if !accepted.leases.isEmpty { call.yield() }
         return accepted.acceptances
     }
 
-    /// Room for all, or a note that these are only kept.
-    private func reserve(_ count: Int, _ bytes: Int) -> Bool {
+    /// Room for all, and how many failures there were so far; or nil, and a note that these are only kept.
+    private func reserve(_ count: Int, _ bytes: Int) -> Int? {
         state.withLock { state in
             guard state.isOpen, state.count + count <= Self.limit,
                 state.count == 0 || state.bytes + bytes <= Self.byteLimit
@@ -79,11 +86,11 @@ final class Handover: Sendable {
                 state.isOpen = false
                 state.keeping += 1
                 state.kept += 1
-                return false
+                return nil
             }
             state.count += count
             state.bytes += bytes
-            return true
+            return state.failures
         }
     }
 
@@ -109,13 +116,51 @@ final class Handover: Sendable {
     /// To be asked before a claim, and given to `open` when it found nothing.
     var mark: Int { state.withLock { $0.kept } }
 
-    /// Nothing is left to claim: mails may be handed over again, unless some were only kept meanwhile.
+    /// Nothing is left to claim: mails may be handed over again, unless some were only kept meanwhile, or filing
+    /// failed.
     func open(_ mark: Int) {
         state.withLock { state in
-            if state.kept == mark, state.keeping == 0 { state.isOpen = true }
+            if state.kept == mark, state.keeping == 0, state.owed.isEmpty { state.isOpen = true }
         }
     }
 
-    /// Filing failed: what was given back comes before what is new.
-    func close() { state.withLock { $0.isOpen = false } }
+    // MARK: Failure
+
+    /// Filing failed: what was not filed is owed, and so is all that came after it.
+    func fail(_ unfiled: [Lease<Arrival>]) {
+        state.withLock { state in
+            state.isOpen = false
+            state.kept += 1
+            state.failures += 1
+            state.owed += unfiled
+            Self.oweLine(&state)
+        }
+    }
+
+    /// These are to be claimed again, before what comes after them.
+    func owe(_ leases: [Lease<Arrival>]) { state.withLock { $0.owed += leases } }
+
+    var owes: Bool { state.withLock { !$0.owed.isEmpty } }
+
+    private static func oweLine(_ state: inout State) {
+        state.count -= state.line.count
+        state.bytes -= state.line.reduce(0) { $0 + $1.item.bytes.count }
+        state.owed += state.line
+        state.line = []
+    }
+
+    /// Gives back what is owed. Asked for before anything is taken or claimed, by the station's loop alone; while it
+    /// throws, nothing may be filed. Until then the keeper holds the leases on.
+    func settle() async throws(StoreError) {
+        let owed = state.withLock { $0.owed }
+        guard !owed.isEmpty else { return }
+        do {
+            try await store.release(owed.map { (work: $0.work, fence: $0.fence) })
+        } catch {
+            // Leases that the store will never take back run out: no mail is held up by them for longer.
+            if error.isTemporary { throw error }
+        }
+        for lease in owed { keeper.forget(lease) }
+        state.withLock { $0.owed.removeFirst(owed.count) }
+    }
 }

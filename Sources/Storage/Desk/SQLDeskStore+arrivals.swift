@@ -70,7 +70,10 @@ extension SQLDeskStore: ArrivalStore {
     }
 
     func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>] {
-        try await claim(.read, limit: limit, byteLimit: byteLimit) { desk, work in
+        try await claim(
+            .read, limit: limit, byteLimit: byteLimit,
+            ruin: { desk, work, reason in try desk.quarantine(work.lease(ArrivalID(work.subject)), reason: reason) }
+        ) { desk, work in
             let row = try desk.sql.first(
                 """
                 SELECT a.id, a.channel_kind, a.channel_name, a.key, a.received_at, m.bytes, a.is_history, a.is_vouched,
@@ -95,15 +98,8 @@ extension SQLDeskStore: ArrivalStore {
     }
 
     func quarantine(_ lease: Lease<Arrival>, reason: String) async throws(StoreError) {
-        try await change { desk in
-            try desk.end(lease)
-            try desk.sql.execute(
-                """
-                UPDATE arrivals SET attempts = attempts + 1, outcome = 'quarantined', outcome_reason = ?
-                WHERE id = ? AND desk = ? AND outcome IS NULL
-                """, [reason, lease.item.id, desk.desk])
-            desk.record(.messageQuarantined, detail: reason)
-        }
+        let named = Lease(work: lease.work, fence: lease.fence, attempts: lease.attempts, item: lease.item.id)
+        try await change { desk in try desk.quarantine(named, reason: reason) }
     }
 
     func replay(_ arrival: ArrivalID) async throws(StoreError) {
@@ -213,6 +209,16 @@ extension SQLDeskStore: ArrivalStore {
 }
 
 extension DeskTransaction {
+    fileprivate func quarantine(_ lease: Lease<ArrivalID>, reason: String) throws(StoreError) {
+        try end(lease)
+        try sql.execute(
+            """
+            UPDATE arrivals SET attempts = attempts + 1, outcome = 'quarantined', outcome_reason = ?
+            WHERE id = ? AND desk = ? AND outcome IS NULL
+            """, [reason, lease.item, desk])
+        record(.messageQuarantined, detail: reason)
+    }
+
     /// Bytes and ledger row; the work is for the caller to make.
     fileprivate func accept(_ arrival: Arrival, sha: String) throws(StoreError) -> Acceptance {
         let isNew = try sql.execute(

@@ -4,8 +4,10 @@ import Correspondence
 
 extension SQLDeskStore {
     func claimDrafting(limit: Int) async throws(StoreError) -> [Lease<DraftingCase>] {
-        try await claim(.draft, limit: limit, unclaim: { desk, work in try desk.endIfNothingWaits(work) }) {
-            desk, work in
+        try await claim(
+            .draft, limit: limit, unclaim: { desk, work in try desk.endIfNothingWaits(work) },
+            ruin: { desk, work, reason in try desk.handUnreadableToHuman(work, reason: reason) }
+        ) { desk, work in
             let id = ConversationID(work.subject)
             let row = try desk.sql.first(
                 """
@@ -99,5 +101,14 @@ extension DeskTransaction {
             return
         }
         try sql.execute("DELETE FROM work WHERE id = ? AND fence = ? AND desk = ?", [work.id, work.fence, desk])
+    }
+
+    /// No draft can be made of what cannot be read: all that waits in the conversation becomes a ticket.
+    fileprivate func handUnreadableToHuman(_ work: ClaimedWork, reason: String) throws(StoreError) {
+        let conversation = try conversation(ConversationID(work.subject), locked: true)
+        try verify(work.lease(work.subject))
+        try handWaitingToHuman(conversation.id, reason: reason, rule: "unreadable")
+        let ticket = try openTicket(of: conversation, TicketCause(id: makeID(), reasons: [reason]))
+        try addNotice(of: ticket)
     }
 }

@@ -10,7 +10,8 @@ extension SQLDeskStore: OutboxStore {
         let mustLast = beginning > 0 || database.dialect.engine == .postgresql
         return try await claim(
             .deliver, limit: limit, mustLast: mustLast, take: { try $0.claimDeliveries(limit: limit) },
-            prepare: { desk, work, position in try desk.prepareSending(work, begins: position < beginning) }
+            prepare: { desk, work, position in try desk.prepareSending(work, begins: position < beginning) },
+            ruin: { desk, work, reason in try desk.failUnreadable(work, reason: reason) }
         ) { desk, work in
             let row = try desk.sql.first(
                 "SELECT \(OutboxRow.columns) FROM outbox o WHERE o.id = ? AND o.desk = ?", [work.subject, desk.desk])
@@ -30,7 +31,7 @@ extension SQLDeskStore: OutboxStore {
     }
 
     func renew(_ works: [(work: String, fence: Int64)]) async throws(StoreError) -> [String] {
-        try await change(mustLast: false) { desk in
+        try await change { desk in
             try inOrder(works).filter { work in
                 try desk.sql.execute(
                     "UPDATE work SET due_at = ? WHERE id = ? AND fence = ? AND desk = ? AND leased = 1",
@@ -86,7 +87,10 @@ extension SQLDeskStore: OutboxStore {
                 "SELECT \(OutboxRow.columns) FROM outbox o WHERE \(condition) ORDER BY o.id DESC LIMIT ?",
                 parameters + [limit])
             var entries: [OutboxEntry] = []
-            for var row in rows { entries.append(try OutboxRow.read(&row)) }
+            // One that cannot be read failed when it was to be sent, with a ticket: the others must be seen.
+            for var row in rows {
+                if let entry = try OutboxRow.readIfKnown(&row) { entries.append(entry) }
+            }
             return entries
         }
     }
@@ -222,6 +226,32 @@ extension DeskTransaction {
                     work: String(try row.integer()), fence: try row.integer(), attempts: try row.int(), item: entry))
         }
         return leases
+    }
+
+    /// What `Settling` does with a mail that failed for good, of a row that cannot be read.
+    fileprivate func failUnreadable(_ work: ClaimedWork, reason: String) throws(StoreError) {
+        let row = try sql.first(
+            "SELECT conversation, record, purpose FROM outbox WHERE id = ? AND desk = ?", [work.subject, desk])
+        guard var row else { return try drop(work) }
+        let id: ConversationID? = try row.optionalID()
+        let record: MessageRecordID? = try row.optionalID()
+        let purpose = OutgoingReply.Purpose(rawValue: try row.text())
+        // The conversation before the work: the order of locks.
+        var conversation: SupportConversation?
+        if let id, purpose != .notice, purpose != .report {
+            conversation = try self.conversation(id, locked: true)
+        }
+        try end(work.lease(work.subject))
+        try sql.execute(
+            """
+            UPDATE outbox SET state = 'failed', last_error = ?, settled_at = ?, attempts = attempts + 1
+            WHERE id = ? AND desk = ?
+            """, [reason, now, work.subject, desk])
+        try markDelivery(record, .failed)
+        self.record(.replyFailed, conversation: id, message: record, detail: reason)
+        guard let conversation else { return }
+        let why = "a reply could not be delivered: \(reason)"
+        try addNotice(of: try openTicket(of: conversation, TicketCause(id: makeID(), reasons: [why])))
     }
 
     /// Why nothing was done: no such row, or one that is past it.

@@ -21,41 +21,38 @@ final class PostgreSQLDatabase: SQLDatabase {
         var free: [PostgreSQLLane]
         var waiting: [Job] = []
         var isClosed = false
+        var comparedAt = ContinuousClock.now
     }
     /// Each costs a thread here and a process there.
     static let laneCount = 6
 
     let dialect = SQLDialect.postgresql
     let hints = StoreHints()
-    let clockAhead: Duration
+    /// How often clocks are compared: they never run equally fast.
+    static let comparison = Duration.seconds(60)
+
+    private let clock: EngineClock
     private let lanes: [PostgreSQLLane]
     private let pool: Mutex<Pool>
     private let listener: PostgreSQLListener
 
-    /// Connects once to see that it works and to compare clocks; the other lanes connect when they are needed.
-    static func open(url: String, now: @escaping @Sendable () -> Instant) async throws(StoreError)
-        -> PostgreSQLDatabase
-    {
+    /// Connects once to see that it works and to compare clocks; the other lanes connect when they are needed. `clock` is
+    /// the server's from then on.
+    static func open(url: String, clock: EngineClock) async throws(StoreError) -> PostgreSQLDatabase {
         let settings = try PostgreSQLSettings(url: url)
         let lanes = (0..<laneCount).map { PostgreSQLLane(number: $0, settings: settings) }
-        let ahead: Result<Duration, StoreError> = await withCheckedContinuation { continuation in
+        let compared: Result<Void, StoreError> = await withCheckedContinuation { continuation in
             lanes[0].queue.async {
-                let result = lanes[0].run(.reading) { transaction in
-                    let before = now()
-                    let row = try transaction.first(
-                        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)", [])
-                    guard var row else { throw StoreError(.other, detail: "the server tells no time") }
-                    return try row.instant() - (before + (now() - before) / 2)
-                }
-                continuation.resume(returning: result.map(\.0))
+                continuation.resume(returning: lanes[0].compare(clock))
             }
         }
-        return PostgreSQLDatabase(settings: settings, lanes: lanes, clockAhead: try ahead.get())
+        try compared.get()
+        return PostgreSQLDatabase(settings: settings, lanes: lanes, clock: clock)
     }
 
-    private init(settings: PostgreSQLSettings, lanes: [PostgreSQLLane], clockAhead: Duration) {
+    private init(settings: PostgreSQLSettings, lanes: [PostgreSQLLane], clock: EngineClock) {
         self.lanes = lanes
-        self.clockAhead = clockAhead
+        self.clock = clock
         pool = Mutex(Pool(free: lanes.reversed()))
         listener = PostgreSQLListener(settings: settings, hints: hints)
         listener.start()
@@ -94,6 +91,17 @@ final class PostgreSQLDatabase: SQLDatabase {
         }
     }
 
+    /// As is done now and then.
+    func compareClocks() async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            let isTaken = submit { continuation.resume(returning: $0.compare(self.clock)) }
+            if !isTaken { continuation.resume(returning: .failure(Self.closed)) }
+        }
+        try result.get()
+    }
+
+    private static let closed = StoreError(.unavailable, detail: "the store is closed")
+
     // MARK: Lanes
 
     private func run<Value: Sendable>(
@@ -107,9 +115,7 @@ final class PostgreSQLDatabase: SQLDatabase {
                 }
                 continuation.resume(returning: result.map(\.0))
             }
-            if !isTaken {
-                continuation.resume(returning: .failure(StoreError(.unavailable, detail: "the store is closed")))
-            }
+            if !isTaken { continuation.resume(returning: .failure(Self.closed)) }
         }
         return try result.get()
     }
@@ -135,6 +141,13 @@ final class PostgreSQLDatabase: SQLDatabase {
     /// The lane goes on with whatever waits, then is free again.
     private func work(_ lane: PostgreSQLLane, _ job: @escaping Job) {
         job(lane)
+        let isLate = pool.withLock { pool in
+            guard ContinuousClock.now - pool.comparedAt > Self.comparison, !pool.isClosed else { return false }
+            pool.comparedAt = .now
+            return true
+        }
+        // A server that is away tells no time; the clock goes on, and is compared a minute later.
+        if isLate { _ = lane.compare(clock) }
         let next: Job? = pool.withLock { pool in
             guard !pool.waiting.isEmpty else {
                 pool.free.append(lane)

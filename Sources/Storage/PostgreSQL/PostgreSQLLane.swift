@@ -25,8 +25,6 @@ final class PostgreSQLLane: @unchecked Sendable {
 
     func disconnect() { connection = nil }
 
-    /// The commit is durable when this returns a success; a conflict with another transaction is solved by running
-    /// `body` again.
     /// What a transaction is for.
     enum Kind: String {
         case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -35,6 +33,8 @@ final class PostgreSQLLane: @unchecked Sendable {
         case passing = "BEGIN; SET LOCAL synchronous_commit = off"
     }
 
+    /// The commit has happened when this returns a success, and is durable unless it is `passing`; a conflict with
+    /// another transaction is solved by running `body` again.
     func run<Value>(
         _ kind: Kind, _ body: (PostgreSQLTransaction) throws -> Value
     ) -> Result<(Value, PostgreSQLTransaction), StoreError> {
@@ -49,6 +49,18 @@ final class PostgreSQLLane: @unchecked Sendable {
                 usleep(UInt32.random(in: 0...(1_000 << UInt32(min(attempt, 6)))))
             }
         }
+    }
+
+    /// Sets `clock` by the server's.
+    func compare(_ clock: EngineClock) -> Result<Void, StoreError> {
+        run(.reading) { transaction in
+            try clock.compare { () throws(StoreError) in
+                let row = try transaction.first(
+                    "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)", [])
+                guard var row else { throw StoreError(.other, detail: "the server tells no time") }
+                return try row.instant()
+            }
+        }.map { _ in }
     }
 
     private func once<Value>(

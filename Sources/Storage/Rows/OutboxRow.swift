@@ -15,6 +15,16 @@ enum OutboxRow {
             lastError: try row.optionalText(), settledAt: try row.optionalInstant(), wasInDoubt: try row.bool())
     }
 
+    /// nil for a row that this version cannot read.
+    static func readIfKnown(_ row: inout SQLRow) throws(StoreError) -> OutboxEntry? {
+        do {
+            return try read(&row)
+        } catch {
+            guard error.isOfOneRow else { throw error }
+            return nil
+        }
+    }
+
     static let insert = """
         INSERT INTO outbox (id, desk, conversation, record, purpose, state, recipient, created_at, due_at, attempts,
             settled_at, was_in_doubt, is_chat, asked_at, confidence, reply)

@@ -33,7 +33,7 @@ enum JSONText {
         do {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {
-            throw StoreError(.damaged, detail: "a stored \(type) cannot be read as JSON")
+            throw StoreError(unreadable: "a stored \(type) cannot be read as JSON")
         }
     }
 

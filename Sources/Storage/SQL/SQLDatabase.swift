@@ -11,11 +11,9 @@ import Correspondence
 protocol SQLDatabase: Sendable {
     var dialect: SQLDialect { get }
     var hints: StoreHints { get }
-    /// How far the engine's clock is ahead of this process's: due times and leases are told in the engine's clock, so
-    /// that nodes whose clocks differ agree.
-    var clockAhead: Duration { get }
-    /// Without `mustLast` the commit may return before it is on the disk: a power failure may take it back, the end of
-    /// this process may not, and no later commit is kept without it. For claims: whoever held one is gone then.
+    /// Without `mustLast` the commit may return before it is on the disk: a power failure of the engine's machine may
+    /// take it back, the end of this process may not, and no later commit is kept without it. For claims: see
+    /// `SQLDeskStore.claim`.
     func write<Result: Sendable>(
         mustLast: Bool, _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
     ) async throws(StoreError) -> Result

@@ -2,7 +2,8 @@
 
 import Correspondence
 
-/// Reading past the end or with the wrong type throws `damaged`: then statement and schema do not fit.
+/// Reading past the end or with the wrong type throws `damaged`: then statement and schema do not fit. A word or a JSON
+/// text that we do not understand is `damaged` too, and a matter of this one row.
 struct SQLRow: Sendable {
     let values: [SQLValue]
     private var position = 0
@@ -89,14 +90,14 @@ struct SQLRow: Sendable {
     mutating func word<Word: RawRepresentable>(_ type: Word.Type = Word.self) throws(StoreError) -> Word
     where Word.RawValue == String {
         let text = try text()
-        guard let word = Word(rawValue: text) else { throw mismatch("a \(type)") }
+        guard let word = Word(rawValue: text) else { throw StoreError(unreadable: "a stored \(type) is none we know") }
         return word
     }
 
     mutating func optionalWord<Word: RawRepresentable>(_ type: Word.Type = Word.self) throws(StoreError) -> Word?
     where Word.RawValue == String {
         guard let text = try optionalText() else { return nil }
-        guard let word = Word(rawValue: text) else { throw mismatch("a \(type)") }
+        guard let word = Word(rawValue: text) else { throw StoreError(unreadable: "a stored \(type) is none we know") }
         return word
     }
 
@@ -109,4 +110,14 @@ struct SQLRow: Sendable {
     mutating func json<Value: Decodable>(_ type: Value.Type = Value.self) throws(StoreError) -> Value {
         try JSONText.decode(type, from: try text())
     }
+}
+
+extension StoreError {
+    private static let unreadable = "unreadable: "
+
+    /// One row holds what this version does not understand: another one wrote it, or a rule has become stricter.
+    init(unreadable what: String) { self.init(.damaged, detail: Self.unreadable + what) }
+
+    /// Other rows can be read.
+    var isOfOneRow: Bool { code == .damaged && detail.hasPrefix(Self.unreadable) }
 }

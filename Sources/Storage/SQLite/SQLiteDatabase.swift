@@ -41,7 +41,6 @@ final class SQLiteDatabase: SQLDatabase {
 
     let dialect = SQLDialect.sqlite
     let hints = StoreHints()
-    let clockAhead = Duration.zero
     private let pool: DatabasePool
     private let lock: StoreLock
     private let queue = Mutex(Queue())

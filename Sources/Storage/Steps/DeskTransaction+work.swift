@@ -72,12 +72,14 @@ extension DeskTransaction {
         return claimed.sorted { $0.id < $1.id }
     }
 
-    /// Gives back a lease that nothing was done under; false when it was lost.
+    /// Gives back a lease that nothing was done under; false when it was lost. An arrival is then due before all that
+    /// nobody has claimed: a mail must not be read after one that came later and may be a follow-up of it.
     @discardableResult
     func giveBack(_ work: Int64, fence: Int64) throws(StoreError) -> Bool {
         try sql.execute(
             """
-            UPDATE work SET leased = 0, due_at = ?, attempts = attempts - 1
+            UPDATE work SET leased = 0, attempts = attempts - 1,
+                due_at = CASE WHEN kind = 'read' THEN 0 ELSE CAST(? AS BIGINT) END
             WHERE id = ? AND fence = ? AND desk = ? AND leased = 1
             """, [engineNow, work, fence, desk]) == 1
     }
@@ -100,6 +102,11 @@ extension DeskTransaction {
             "UPDATE work SET leased = 0, due_at = ?, last_error = ? WHERE id = ? AND fence = ? AND desk = ?",
             [at + clockAhead, error, try number(lease), lease.fence, desk])
         guard changed == 1 else { throw stale(lease) }
+    }
+
+    /// The same, of what could not be read.
+    func putOff(_ work: ClaimedWork, until at: Instant, error: String) throws(StoreError) {
+        try putOff(work.lease(work.subject), until: at, error: error)
     }
 
     /// Throws `stale` when somebody else holds the work, or it was ended.

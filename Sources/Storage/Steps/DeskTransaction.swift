@@ -9,7 +9,7 @@ struct DeskTransaction {
     let desk: String
     /// By this process's clock: what people see.
     let now: Instant
-    /// How far the engine's clock is ahead: what due times and leases are told in.
+    /// How far the engine's clock is ahead at this moment: what due times and leases are told in.
     let clockAhead: Duration
     let surroundings: Surroundings
 
@@ -62,10 +62,15 @@ struct DeskTransaction {
         return try TicketRow.read(&row)
     }
 
+    /// nil also for one that cannot be read: it is a help to agents, and must not keep a ticket from them.
     func draft(_ id: DraftID) throws(StoreError) -> Draft? {
         guard var row = try sql.first("SELECT draft FROM drafts WHERE id = ? AND desk = ?", [id, desk]) else {
             return nil
         }
-        return try row.json()
+        do {
+            return try row.json()
+        } catch  where error.isOfOneRow {
+            return nil
+        }
     }
 }

@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Gateway
+@testable import Storage
 
 @Suite struct AgentAnswerTests {
     private let ada = "ada@acme.example"
@@ -560,5 +561,22 @@ import Testing
             sent.map(\.recipient.text) == [try await rig.base.ticket(number: 2).conversation.customer.address?.text])
         #expect(sent.first?.mail.text.contains("This is for two.") == true)
         #expect(words(rig).count == 1)
+    }
+
+    @Test func `an answer about a ticket that cannot be read ends with a human, and holds up no other mail`()
+        async throws
+    {
+        let rig = try await rig()
+        let notice = try await notice(rig)
+        _ = try await rig.open.database.write {
+            try $0.execute("UPDATE conversations SET status = 'of a later version'", [])
+        }
+        let answer = try await rig.arrive(
+            mail(from: ada, to: notice.replyTo?.address.text ?? "", answers: notice, text: "Two years."))
+        let other = try await rig.arrive(
+            mail(from: "tom@x.example", subject: "Other", text: "How long is the warranty?"))
+        await rig.workOn(for: .minutes(1))
+        #expect(try await rig.outcome(answer) == .quarantined)
+        #expect(try await rig.outcome(other) == .answered)
     }
 }

@@ -79,7 +79,7 @@ import Testing
     }
 }
 
-private final class FaultyBox: @unchecked Sendable {
+final class FaultyBox: @unchecked Sendable {
     // Set before the rig is handed out and only read afterwards.
     private(set) var store: FaultyStore?
 

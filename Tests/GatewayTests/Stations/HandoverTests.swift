@@ -84,6 +84,48 @@ import Testing
         #expect(handover.take(limit: 10, byteLimit: 1_000).isEmpty)
     }
 
+    @Test func `where filing failed, all that stands in line goes back with it before anything else is filed`()
+        async throws
+    {
+        let rig = try await opened()
+        _ = try await rig.handover.accept(["a", "b", "c"].map { arrival(rig, $0) }, cursor: nil)
+        let first = rig.handover.take(limit: 1, byteLimit: 1_000_000)
+        rig.handover.fail(first)
+        // While they are owed they are held: nobody else takes them, and nothing new passes them.
+        #expect(first.allSatisfy { rig.keeper.holds($0) })
+        #expect(rig.handover.take(limit: 10, byteLimit: 1_000_000).isEmpty)
+        rig.handover.open(rig.handover.mark)
+        rig.clock.advance(.seconds(1))
+        _ = try await rig.handover.accept([arrival(rig, "d")], cursor: nil)
+        #expect(rig.handover.take(limit: 10, byteLimit: 1_000_000).isEmpty)
+        try await rig.handover.settle()
+        #expect(!rig.handover.owes && !rig.keeper.holds(first[0]))
+        rig.clock.advance(.seconds(1))
+        var order: [String] = []
+        for _ in 0..<4 {
+            order += try await rig.base.claimArrivals(limit: 1, byteLimit: 1_000_000).map(\.item.key)
+        }
+        #expect(order == ["a", "b", "c", "d"])
+        // The line has its whole room again.
+        rig.handover.open(rig.handover.mark)
+        let large = arrival(rig, "large", size: Handover.byteLimit - 2_000)
+        _ = try await rig.handover.accept([large, arrival(rig, "e")], cursor: nil)
+        #expect(rig.handover.take(limit: 10, byteLimit: .max).map(\.item.key) == ["large", "e"])
+    }
+
+    @Test func `what cannot be given back is owed on, and nothing is filed meanwhile`() async throws {
+        let rig = try await GatewayRig(wrap: { FaultyStore($0, failsAt: [2, 3]) })
+        rig.handover.open(rig.handover.mark)
+        _ = try await rig.handover.accept([arrival(rig, "a")], cursor: nil)
+        rig.handover.fail(rig.handover.take(limit: 1, byteLimit: 1_000_000))
+        for _ in 0..<2 {
+            await #expect(throws: StoreError.self) { try await rig.filing.round() }
+            #expect(rig.handover.owes)
+        }
+        #expect(try await rig.filing.round())
+        #expect(try await rig.base.backlog()[.read] == nil)
+    }
+
     @Test func `one batch is filed at a time, and a failure is told once`() async {
         let line = FilingLine()
         #expect(await line.begin() == nil)

@@ -93,6 +93,32 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `what was not read for want of room, or was given back, comes before what was kept later`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let store = bench.store
+            let large = String(repeating: "x", count: 1_000)
+            let early = [bench.arrival("a"), bench.arrival("b" + large), bench.arrival("c")]
+            _ = try await store.accept(early, cursor: nil)
+            bench.clock.advance(.seconds(1))
+            let late = bench.arrival("d")
+            _ = try await store.accept([late], cursor: nil)
+            bench.clock.advance(.seconds(1))
+            // The small one behind the large one is not taken before it.
+            let first = try await store.claimArrivals(limit: 3, byteLimit: 10)
+            #expect(first.map(\.item.id) == [early[0].id])
+            let second = try await store.claimArrivals(limit: 1, byteLimit: 10)
+            #expect(second.map(\.item.id) == [early[1].id])
+            bench.clock.advance(.seconds(1))
+            try await store.release((first + second).map { ($0.work, $0.fence) })
+            var order: [ArrivalID] = []
+            for _ in 0..<4 { order += try await store.claimArrivals(limit: 1, byteLimit: 10).map(\.item.id) }
+            #expect(order == early.map(\.id) + [late.id])
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `a lease holds for its time; then another takes over and the first comes too late`(
         _ engine: Engine
     ) async throws {
@@ -202,7 +228,8 @@ import Testing
         try await Bench.with(engine) { bench in
             let (conversation, ticket) = try await bench.ticketed()
             let other = SQLDeskStore(
-                database: bench.opened.database, desk: "other", surroundings: bench.clock.surroundings)
+                database: bench.opened.database, desk: "other", surroundings: bench.clock.surroundings,
+                clock: EngineClock(bench.clock.surroundings))
             #expect(try await other.ledger(outcome: nil, limit: 10, before: nil).isEmpty)
             #expect(try await other.conversations(ConversationFilter(), limit: 10, cursor: nil).items.isEmpty)
             #expect(try await other.tickets(TicketFilter(), limit: 10, cursor: nil).items.isEmpty)

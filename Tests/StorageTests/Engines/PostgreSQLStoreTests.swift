@@ -9,6 +9,52 @@ import Testing
 @testable import Storage
 
 @Suite(.needs(.postgreSQL)) struct PostgreSQLStoreTests {
+    @Test(arguments: [Duration.seconds(-40), .seconds(40)])
+    func `a node whose wall clock is set while it runs neither loses nor steals leases`(_ step: Duration) async throws {
+        try await Bench.with(.postgresql) { bench in
+            let otherClock = TestClock()
+            let other = try await DeskStores.open(
+                url: bench.url, desk: Bench.desk, surroundings: otherClock.surroundings)
+            _ = try await bench.answered()
+            _ = try await bench.answered(bench.message(subject: "Two"))
+            bench.clock.step(step)
+            #expect(try await bench.store.claimDeliveries(limit: 1).count == 1)
+            #expect(try await other.store.claimDeliveries(limit: 1).count == 1)
+            #expect(try await bench.store.claimDeliveries(limit: 2).isEmpty)
+            #expect(try await other.store.claimDeliveries(limit: 2).isEmpty)
+            await other.close()
+        }
+    }
+
+    @Test func `a node whose time stood still is put right by the server's clock`() async throws {
+        try await Bench.with(.postgresql) { bench in
+            let otherClock = TestClock()
+            let other = try await DeskStores.open(
+                url: bench.url, desk: Bench.desk, surroundings: otherClock.surroundings)
+            // The same as if all others had stood still for an hour.
+            otherClock.advance(.hours(1))
+            let database = try #require(other.database as? PostgreSQLDatabase)
+            try await database.compareClocks()
+            _ = try await bench.answered()
+            #expect(try await bench.store.claimDeliveries(limit: 1).count == 1)
+            #expect(try await other.store.claimDeliveries(limit: 1).isEmpty)
+            await other.close()
+        }
+    }
+
+    @Test func `only what may be lost is committed without the server's flush`() async throws {
+        try await Bench.with(.postgresql) { bench in
+            var seen: [SQLValue?] = []
+            for mustLast in [true, false, true] {
+                seen.append(
+                    try await bench.opened.database.write(mustLast: mustLast) {
+                        try $0.first("SHOW synchronous_commit", [])?.values.first
+                    })
+            }
+            #expect(seen == [.text("on"), .text("off"), .text("on")])
+        }
+    }
+
     @Test func `two nodes claim each piece of work once`() async throws {
         try await Bench.with(.postgresql) { bench in
             let other = try await DeskStores.open(

@@ -179,6 +179,31 @@ import Testing
         await opened.close()
     }
 
+    @Test func `after a start under a clock that was set back, nothing waits for the same hour once more`() async throws
+    {
+        try await Bench.with(.sqlite) { bench in
+            _ = try await bench.ticketed(bench.message(from: EmailAddress("t@home.example"), subject: "Ticket"))
+            _ = try await bench.answered(bench.message(from: EmailAddress("l@home.example"), subject: "Later"))
+            let again = try await bench.store.claimDeliveries(limit: 1)[0]
+            let at = bench.clock.now + .hours(4)
+            try await bench.store.settle(again, .again(at: at, error: "451", inDoubt: false))
+            _ = try await bench.answered()
+            _ = try await bench.waiting(bench.message(from: EmailAddress("d@home.example"), subject: "Draft"))
+            _ = try await bench.store.accept([bench.arrival()], cursor: nil)
+            await bench.opened.close()
+            bench.clock.step(.hours(-2))
+            let opened = try await DeskStores.open(
+                url: bench.url, desk: Bench.desk, surroundings: bench.clock.surroundings)
+            #expect(try await opened.store.claimArrivals(limit: 9, byteLimit: .max).count == 1)
+            #expect(try await opened.store.claimDrafting(limit: 9).count == 1)
+            #expect(try await opened.store.claimNotices(limit: 9).count == 1)
+            // What was never tried; what was put off is put off for a bounded time.
+            let mails = try await opened.store.claimDeliveries(limit: 9)
+            #expect(Set(mails.map(\.item.lastError)) == [nil, "451"])
+            await opened.close()
+        }
+    }
+
     @Test func `a closed store is whole in its one file`() async throws {
         let folder = try TestFolder.make("storage")
         let path = folder + "/desk.sqlite"
