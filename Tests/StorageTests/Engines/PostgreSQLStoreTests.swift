@@ -126,9 +126,10 @@ import Testing
             guard case .postgresql(let url) = bench.url else { throw Missing("a database") }
             _ = try await bench.answered()
             let row = try await bench.store.outbox(state: nil, limit: 5)[0]
+            let clock = EngineClock(bench.clock.surroundings)
             let other = SQLDeskStore(
-                database: try await PostgreSQLDatabase.open(url: url, now: { bench.clock.now }), desk: Bench.desk,
-                surroundings: bench.clock.surroundings)
+                database: try await PostgreSQLDatabase.open(url: url, clock: clock), desk: Bench.desk,
+                surroundings: bench.clock.surroundings, clock: clock)
             let isClaimed = AsyncStream<Void>.makeStream()
             let claim = Task {
                 try await other.change { desk in
