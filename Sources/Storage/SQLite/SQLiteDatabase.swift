@@ -34,6 +34,8 @@ final class SQLiteDatabase: SQLDatabase {
     }
     /// How often erasing waits 50 ms for readers to end.
     static let scrubAttempts = 100
+    /// A store of up to this size is written anew after an erasure: some half a second, and as much memory.
+    static let rebuildLimit = 64 << 20
     /// At most so many closures share a commit: bounds how long the first waits for the last.
     static let groupLimit = 128
     /// Pages of the log before a checkpoint: 16 MiB.
@@ -244,8 +246,12 @@ final class SQLiteDatabase: SQLDatabase {
 
     // MARK: Keeping house
 
+    /// `secure_delete` overwrites what is deleted, but not the copies that stay in a page's free space when SQLite has
+    /// moved rows to another page: only a file written anew has none. A larger one is left as it is (docs/decisions).
+    ///
     /// A reader that is just ending keeps the log from being emptied: it is tried again, some five seconds long.
     func scrub() async throws(StoreError) {
+        try await rebuild()
         for _ in 0..<Self.scrubAttempts {
             if try await emptyLog() { return }
             // Cancelled or not, what was erased must go.
@@ -253,6 +259,22 @@ final class SQLiteDatabase: SQLDatabase {
         }
         throw StoreError(
             .unavailable, detail: "erased, but readers kept SQLite's log from being emptied; erase once more")
+    }
+
+    private func rebuild() async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { database in
+                do {
+                    let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+                    let size = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
+                    if pages * size <= Self.rebuildLimit { try database.execute(sql: "VACUUM") }
+                    continuation.resume(returning: .success(()))
+                } catch {
+                    continuation.resume(returning: .failure(StoreError(sqlite: error)))
+                }
+            }
+        }
+        try result.get()
     }
 
     /// False while a reader still needs the log.

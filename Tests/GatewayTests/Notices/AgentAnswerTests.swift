@@ -11,9 +11,9 @@ import Testing
 @testable import Storage
 
 @Suite struct AgentAnswerTests {
-    private let ada = "ada@acme.example"
+    let ada = "ada@acme.example"
 
-    private func rig(
+    func rig(
         notify: [String] = ["ada@acme.example", "bob@acme.example"], reply: DeskProfile.ReplyAddress = .plus
     ) async throws -> GatewayRig {
         try await GatewayRig(
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// A mail as it lies in the mailbox.
-    private func mail(
+    func mail(
         from: String, name: String = "Somebody Nice", to: String = "support@acme.example",
         id: String = UUID().uuidString, subject: String = "Re: Ticket 1", answers notice: OutgoingMail? = nil,
         isVerified: Bool = true,
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// A customer's mail that became ticket 1, told to the agents; the notice that `agent` got.
-    private func notice(_ rig: GatewayRig, to agent: String = "ada@acme.example") async throws -> OutgoingMail {
+    func notice(_ rig: GatewayRig, to agent: String = "ada@acme.example") async throws -> OutgoingMail {
         try await rig.arrive(
             mail(from: "carla@x.example", id: "question", subject: "Warranty", text: "I want to speak to a human."))
         await rig.work()
@@ -64,16 +64,16 @@ import Testing
         ).mail
     }
 
-    private func toCustomer(_ rig: GatewayRig) -> [OutgoingMail] {
+    func toCustomer(_ rig: GatewayRig) -> [OutgoingMail] {
         rig.sender.attempts.filter { $0.recipient.text == "carla@x.example" }.map(\.mail)
     }
 
-    private func words(_ rig: GatewayRig, to agent: String = "ada@acme.example") -> [OutgoingMail] {
+    func words(_ rig: GatewayRig, to agent: String = "ada@acme.example") -> [OutgoingMail] {
         rig.sender.attempts.filter { $0.recipient.text == agent && $0.mail.subject.hasPrefix("Not sent") }.map(\.mail)
     }
 
     /// Held: a ticket of its own, linked if it is known to what, and not a word to the customer.
-    private func expectHeld(
+    func expectHeld(
         _ rig: GatewayRig, _ arrival: ArrivalID, told reason: String?, isLinked: Bool = true,
         location: SourceLocation = #_sourceLocation
     ) async throws {
@@ -276,7 +276,7 @@ import Testing
     }
 
     /// Words, and a part beside them.
-    private func answer(_ rig: GatewayRig, with part: String) async throws -> ArrivalID {
+    func answer(_ rig: GatewayRig, with part: String) async throws -> ArrivalID {
         let notice = try await notice(rig)
         let text = "--b\nContent-Type: text/plain\n\nSee the form.\n--b\n\(part)\n\n%PDF\n--b--\n"
         return try await rig.arrive(
@@ -335,110 +335,12 @@ import Testing
     // MARK: Others at the same time
 
     /// The customer's second mail, before the agent's answer to the notice of the first.
-    private func asksAgain(_ rig: GatewayRig) async throws -> ArrivalID {
+    func asksAgain(_ rig: GatewayRig) async throws -> ArrivalID {
         try await rig.arrive(mail(from: "carla@x.example", subject: "Re: Warranty", text: "And is it valid abroad?"))
     }
 
-    private func notices(_ rig: GatewayRig) -> [OutgoingMail] {
+    func notices(_ rig: GatewayRig) -> [OutgoingMail] {
         rig.sender.received.filter { $0.recipient.text == ada && $0.mail.origin == .notice }.map(\.mail)
-    }
-
-    @Test(arguments: [false, true])
-    func `an agent's answer does not settle what the customer wrote since the notice`(isDrafted: Bool) async throws {
-        let rig = try await rig()
-        let notice = try await notice(rig)
-        rig.clock.advance(.minutes(1))
-        let question = try await asksAgain(rig)
-        if isDrafted { await rig.work() }
-        let answer = try await rig.arrive(
-            mail(from: ada, to: try #require(notice.replyTo?.address.text), answers: notice, text: "Two years."))
-        await rig.work()
-        #expect(toCustomer(rig).count == 1)
-        #expect(try await rig.outcomes([question, answer]) == [.ticket, .recorded])
-        #expect(try await rig.entry(question).outcomeReason?.contains("answered by") == false)
-        #expect(try await rig.base.ticket(number: 1).ticket.status == .open)
-        #expect(notices(rig).count == 1)
-        await rig.workOn(for: .minutes(6))
-        try await rig.expectWhole()
-        #expect(notices(rig).count == 2 && notices(rig).last?.text.contains("valid abroad?") == true)
-        #expect(try await rig.base.ticket(number: 1).ticket.status == .open)
-        // The answer to the second notice is the last word.
-        try await rig.arrive(
-            mail(
-                from: ada, to: try #require(notices(rig).last?.replyTo?.address.text), answers: notices(rig).last,
-                text: "In all of Europe."))
-        await rig.work()
-        #expect(toCustomer(rig).count == 2)
-        #expect(try await rig.base.ticket(number: 1).ticket.status == .waiting)
-    }
-
-    @Test func `an answer to a former notice leaves the ticket open for what the latter told`() async throws {
-        let rig = try await rig()
-        let notice = try await notice(rig)
-        rig.clock.advance(.minutes(10))
-        _ = try await asksAgain(rig)
-        await rig.work()
-        #expect(notices(rig).count == 2)
-        try await rig.arrive(
-            mail(from: ada, to: try #require(notice.replyTo?.address.text), answers: notice, text: "Two years."))
-        await rig.work()
-        try await rig.expectWhole()
-        #expect(toCustomer(rig).count == 1)
-        #expect(try await rig.base.ticket(number: 1).ticket.status == .open)
-    }
-
-    @Test(arguments: ["Bob", "Somebody Nice"], [true, false])
-    func `of two agents who answer one notice only the first is heard`(name: String, isReply: Bool) async throws {
-        let rig = try await rig()
-        let hers = try await notice(rig)
-        let his = try #require(rig.sender.received.first { $0.recipient.text == "bob@acme.example" }).mail
-        rig.clock.advance(.minutes(1))
-        let first = try await rig.arrive(
-            mail(
-                from: "bob@acme.example", name: name, to: try #require(his.replyTo?.address.text), answers: his,
-                text: "Two years."))
-        // Also to the bare address, which says nothing of the notice; there only names tell agents apart.
-        let second = try await rig.arrive(
-            mail(
-                from: ada, name: isReply ? "Somebody Nice" : "Ada", to: try #require(hers.replyTo?.address.text),
-                answers: isReply ? hers : nil, text: "Three years."))
-        await rig.work()
-        try await rig.expectWhole()
-        #expect(try await rig.outcomes([first, second]) == [.recorded, .ticket])
-        #expect(toCustomer(rig).count == 1 && toCustomer(rig).first?.text.contains("Two years.") == true)
-        #expect(words(rig).count == 1 && words(rig).first?.text.contains("somebody else has answered") == true)
-        #expect(try await rig.conversation(of: second).linkedTo == rig.base.ticket(number: 1).conversation.id)
-        // Once the customer has written again, she may answer the next notice.
-        rig.clock.advance(.minutes(10))
-        _ = try await asksAgain(rig)
-        await rig.work()
-        try await rig.arrive(
-            mail(
-                from: ada, to: try #require(notices(rig).last?.replyTo?.address.text), answers: notices(rig).last,
-                text: "In all of Europe."))
-        await rig.work()
-        #expect(toCustomer(rig).count == 2)
-    }
-
-    @Test(arguments: [SupportTicket.Status.closed, .resolved])
-    func `a closed ticket is not opened by an answer to an old notice`(status: SupportTicket.Status) async throws {
-        let rig = try await rig()
-        let notice = try await notice(rig)
-        let ticket = try await rig.base.ticket(number: 1).ticket
-        try await rig.base.setStatus(ticket.id, status, by: "Bob", version: nil)
-        let arrival = try await rig.arrive(
-            mail(from: ada, to: try #require(notice.replyTo?.address.text), answers: notice, text: "Two years."))
-        await rig.work()
-        try await rig.expectWhole()
-        #expect(try await rig.outcome(arrival) == .ticket)
-        #expect(toCustomer(rig).isEmpty)
-        #expect(words(rig).count == 1 && words(rig).first?.text.contains("closed") == true)
-        #expect(try await rig.base.ticket(number: 1).ticket.status == status)
-        // The held mail quotes the notice, and the customer in it: it goes with the conversation.
-        let held = try await rig.conversation(of: arrival)
-        try await rig.base.erase(try #require(held.linkedTo))
-        await #expect(throws: StoreError.self) { try await rig.base.conversation(held.id) }
-        await #expect(throws: StoreError.self) { try await rig.base.mail(arrival) }
     }
 
     @Test(arguments: [
