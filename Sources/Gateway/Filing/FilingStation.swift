@@ -62,7 +62,16 @@ struct FilingStation: Station {
             }
         }
         let (leases, others) = company(claimed)
-        handover.owe(others)
+        if !others.isEmpty {
+            // Before anything is read, which may end the program: they must not be lost with it.
+            handover.owe(others)
+            do {
+                try await handover.settle()
+            } catch {
+                handover.owe(leases)
+                throw error
+            }
+        }
         let read = Array(zip(leases, await readAll(leases)))
         if let failure = await line.begin() {
             handover.fail(leases)

