@@ -148,46 +148,16 @@ package final class IMAPMailboxSource: MailboxSource {
     }
 
     private func open(_ address: ServerAddress) async throws(MailboxError) -> IMAPConversation {
-        switch account.login {
-        case .password(let password):
-            return try await open(address, .password(username: account.username, password))
-        case .bearer(let tokens):
-            let token = try await token(tokens, refused: nil, address)
-            do {
-                return try await open(address, .bearer(username: account.username, token))
-            } catch {
-                // Taken back before its end, as after a change of password: the next may do.
-                guard error.code == .login else { throw error }
-                let next = try await self.token(tokens, refused: token, address)
-                guard next != token else { throw error }
-                return try await open(address, .bearer(username: account.username, next))
-            }
-        }
-    }
-
-    private func token(_ tokens: BearerTokens, refused: Secret?, _ address: ServerAddress) async throws(MailboxError)
-        -> Secret
-    {
-        do {
-            return try await tokens(refused)
-        } catch let error as MailboxError {
-            // Whoever makes tokens knows whether asking again helps.
-            throw error
-        } catch {
-            let words = (error as? any Failure)?.detail ?? "\(error)"
-            throw MailboxError(.other, detail: "no token for \(address.place): \(words)")
-        }
-    }
-
-    private func open(_ address: ServerAddress, _ login: StreamTarget.Login) async throws(MailboxError)
-        -> IMAPConversation
-    {
-        let target = StreamTarget(
-            address: address, login: login, tls: account.tls, authorities: account.authorities,
-            connectTimeout: options.connectTimeout)
         let stream: AuthenticatedStream
         do throws(StreamError) {
-            stream = try await AuthenticatedStream.open(target, connector: connector, reactor: reactor)
+            switch account.login {
+            case .password(let password):
+                stream = try await signIn(address, .password(username: account.username, password))
+            case .bearer(let tokens):
+                stream = try await TokenSignIn.open(tokens, at: address.place) { token throws(StreamError) in
+                    try await signIn(address, .bearer(username: account.username, token))
+                }
+            }
         } catch {
             throw MailboxError(error)
         }
@@ -196,5 +166,14 @@ package final class IMAPMailboxSource: MailboxSource {
             timeout: options.commandTimeout)
         try await conversation.begin()
         return conversation
+    }
+
+    private func signIn(_ address: ServerAddress, _ login: StreamTarget.Login) async throws(StreamError)
+        -> AuthenticatedStream
+    {
+        try await AuthenticatedStream.open(
+            StreamTarget(
+                address: address, login: login, tls: account.tls, authorities: account.authorities,
+                connectTimeout: options.connectTimeout), connector: connector, reactor: reactor)
     }
 }

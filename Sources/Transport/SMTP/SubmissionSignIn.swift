@@ -15,30 +15,15 @@ struct SubmissionSignIn: Sendable {
             let target = target
             return connector.connect(target) { done($0.flatMap { Self.check($0, target) }) }
         }
-        Task { done(await connect(with: tokens)) }
-    }
-
-    private func connect(with tokens: BearerTokens) async -> Result<EstablishedStream, StreamError> {
-        do throws(StreamError) {
-            let token = try await token(tokens, refused: nil)
-            let first = await connect(by: token)
-            // Taken back before its end, as after a change of password: the next may do.
-            guard case .failure(let error) = first, error.code == .login else { return first }
-            let next = try await self.token(tokens, refused: token)
-            return next == token ? first : await connect(by: next)
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func token(_ tokens: BearerTokens, refused: Secret?) async throws(StreamError) -> Secret {
-        do {
-            return try await tokens(refused)
-        } catch {
-            let failure = error as? any Failure
-            throw StreamError(
-                failure?.isTemporary == false ? .login : .other,
-                detail: "no token for \(target.address.place): \(failure?.detail ?? "\(error)")")
+        Task {
+            do throws(StreamError) {
+                let line = try await TokenSignIn.open(tokens, at: target.address.place) { token throws(StreamError) in
+                    try await connect(by: token).get()
+                }
+                done(.success(line))
+            } catch {
+                done(.failure(error))
+            }
         }
     }
 

@@ -128,13 +128,9 @@ extension Settings {
     private enum Unverified: String, CaseIterable { case ticket, answer }
 
     private static func mailbox(_ section: SettingsSection, sizeLimit: Int) -> Mailbox? {
-        let oauthSection = section.section("oauth2")
         let name = section.value("name", SettingsText.shortName) ?? ""
-        let oauth2 = oauthSection.isPresent ? oauth2(oauthSection, for: .imap, named: name) : nil
+        let oauth2 = oauth2(of: section, for: .imap, named: name)
         let password = section.secret("password")
-        if oauth2 != nil, section.has("password") {
-            section.problem("give either password or oauth2, not both", at: "oauth2")
-        }
         let account = MailboxAccount(
             name: name,
             url: section.value("url", SettingsText.url(["imaps", "imap"])) ?? "",
@@ -158,7 +154,10 @@ extension Settings {
         var meaning: TLSUse { self == .off ? .off : .required }
     }
 
-    private static func oauth2(_ section: SettingsSection, for use: OAuth2.Use, named name: String) -> OAuth2 {
+    private static func oauth2(of owner: SettingsSection, for use: OAuth2.Use, named name: String) -> OAuth2? {
+        let section = owner.section("oauth2")
+        guard section.isPresent else { return nil }
+        if owner.has("password") { owner.problem("give either password or oauth2, not both", at: "oauth2") }
         let vendor = section.value("vendor", SettingsText.choice(OAuth2.Vendor.self)) ?? .other
         let tokenURL = section.value("token-url", SettingsText.url(["https", "http"])) ?? ""
         if vendor == .other, tokenURL.isEmpty { section.problem("\"token-url\" is missing: vendor other needs it") }
@@ -183,11 +182,8 @@ extension Settings {
     }
 
     private static func smtp(_ section: SettingsSection) -> SMTP {
-        let oauthSection = section.section("oauth2")
-        if oauthSection.isPresent, section.has("password") {
-            section.problem("give either password or oauth2, not both", at: "oauth2")
-        }
-        if oauthSection.isPresent, !section.has("username") {
+        let oauth2 = oauth2(of: section, for: .smtp, named: "server")
+        if oauth2 != nil, !section.has("username") {
             section.problem("\"username\" is missing: oauth2 needs to know who signs in", at: "oauth2")
         }
         return SMTP(
@@ -197,7 +193,7 @@ extension Settings {
                 password: Secret(section.secret("password")),
                 tls: section.value("tls", SettingsText.choice(TLSWord.self))?.meaning ?? .required,
                 authorities: section.path("ca")),
-            oauth2: oauthSection.isPresent ? oauth2(oauthSection, for: .smtp, named: "server") : nil,
+            oauth2: oauth2,
             envelopeFrom: section.value("envelope-from", SettingsText.choice(SMTP.EnvelopeFrom.self)) ?? .address,
             rate: section.value("rate", SettingsText.rate) ?? Rate(count: 30, period: .minutes(1)))
     }

@@ -84,7 +84,25 @@ struct SettingsKey: Sendable, Equatable {
         key("store", "sqlite:var/deskbridge.sqlite", "`sqlite:PATH`, or `postgresql://user@host/database`."),
     ]
 
-    private static let mail = [
+    private static let mail: [SettingsKey] =
+        mailboxes + oauth2(of: "mailboxes[]") + intake + oauth2(of: "smtp") + sendingRules
+
+    /// How a mailbox or the server that takes our mail is signed in to by tokens.
+    private static func oauth2(of owner: String) -> [SettingsKey] {
+        [
+            section("\(owner).oauth2", "Instead of a password."),
+            key("\(owner).oauth2.vendor", "other", "`google`, `microsoft` or `other`."),
+            required("\(owner).oauth2.client-id", "As the vendor gave it."),
+            key("\(owner).oauth2.client-secret", "", "As the vendor gave it."),
+            required(
+                "\(owner).oauth2.refresh-token",
+                "What access tokens are made from; a newer one that the vendor gives is kept in `var/oauth2`."),
+            key("\(owner).oauth2.token-url", "", "Where tokens are made; must be given with `other`."),
+            key("\(owner).oauth2.tenant", "common", "Microsoft's tenant."),
+        ]
+    }
+
+    private static let mailboxes = [
         sections("mailboxes[]", "IMAP mailboxes that are read."),
         required("mailboxes[].name", "Names it in logs and the ledger; keep it, the cursor hangs on it."),
         required(
@@ -93,15 +111,9 @@ struct SettingsKey: Sendable, Equatable {
         ),
         key("mailboxes[].username", "", "Who signs in."),
         key("mailboxes[].password", "", "`${NAME}`, `file:PATH` or the password itself."),
-        section("mailboxes[].oauth2", "Instead of a password."),
-        key("mailboxes[].oauth2.vendor", "other", "`google`, `microsoft` or `other`."),
-        required("mailboxes[].oauth2.client-id", "As the vendor gave it."),
-        key("mailboxes[].oauth2.client-secret", "", "As the vendor gave it."),
-        required(
-            "mailboxes[].oauth2.refresh-token",
-            "What access tokens are made from; a newer one that the vendor gives is kept in `var/oauth2`."),
-        key("mailboxes[].oauth2.token-url", "", "Where tokens are made; must be given with `other`."),
-        key("mailboxes[].oauth2.tenant", "common", "Microsoft's tenant."),
+    ]
+
+    private static let intake = [
         key("mailboxes[].tls", "required", "`off` speaks without TLS: only for a server on this machine."),
         key("mailboxes[].ca", "", "A CA file beside the system's."),
         key(
@@ -134,13 +146,9 @@ struct SettingsKey: Sendable, Equatable {
             "smtp.url", "`smtps://host` with TLS, or `smtp://host:587` with STARTTLS, required unless `tls: off`."),
         key("smtp.username", "", "Who signs in; empty for nobody."),
         key("smtp.password", "", "`${NAME}`, `file:PATH` or the password itself."),
-        section("smtp.oauth2", "Instead of a password."),
-        key("smtp.oauth2.vendor", "other", "`google`, `microsoft` or `other`."),
-        required("smtp.oauth2.client-id", "As the vendor gave it."),
-        key("smtp.oauth2.client-secret", "", "As the vendor gave it."),
-        required("smtp.oauth2.refresh-token", "What access tokens are made from."),
-        key("smtp.oauth2.token-url", "", "Where tokens are made; must be given with `other`."),
-        key("smtp.oauth2.tenant", "common", "Microsoft's tenant."),
+    ]
+
+    private static let sendingRules = [
         key("smtp.tls", "required", "`off` speaks without TLS: only for a server on this machine."),
         key("smtp.ca", "", "A CA file beside the system's."),
         key("smtp.envelope-from", "address", "`address`, or `verp`: an own return address for each mail."),
