@@ -207,7 +207,7 @@ extension DeskTransaction {
             [try held.text(), desk]) == 1
     }
 
-    /// Unleased rows, by the fence that they were last claimed under.
+    /// Unleased rows, by the fence that they were last claimed under. One that cannot be read is left for its claim to end.
     fileprivate func waiting(_ purpose: OutgoingReply.Purpose, writtenBefore: Instant, limit: Int) throws(StoreError)
         -> [Lease<OutboxEntry>]
     {
@@ -220,7 +220,7 @@ extension DeskTransaction {
             """, [desk, purpose.rawValue, writtenBefore, limit])
         var leases: [Lease<OutboxEntry>] = []
         for var row in rows {
-            let entry = try OutboxRow.read(&row)
+            guard let entry = try OutboxRow.readIfKnown(&row) else { continue }
             leases.append(
                 Lease(
                     work: String(try row.integer()), fence: try row.integer(), attempts: try row.int(), item: entry))

@@ -43,6 +43,25 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a late reply that cannot be read keeps no other from being given up`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let bad = try await bench.answered()
+            let good = try await bench.answered(
+                bench.message(from: EmailAddress("other@home.example"), subject: "Other"))
+            try await write(
+                bench, "UPDATE outbox SET reply = replace(reply, 'acme.example', 'no address') WHERE conversation = ?",
+                [bad])
+            bench.clock.advance(.seconds(1))
+            let count = try await bench.store.giveUp(
+                .automaticReply, writtenBefore: bench.clock.now, error: "too late", limit: 9)
+            #expect(count == 1)
+            #expect(try await bench.store.outbox(state: .failed, limit: 9).map(\.conversation) == [good])
+            #expect(try await bench.store.claimDeliveries(limit: 9).isEmpty)
+            #expect(try await bench.store.conversation(bad).ticket != nil)
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `what waits in a conversation that cannot be read becomes a ticket`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let bad = try await bench.waiting()
