@@ -1,4 +1,5 @@
 // A From that no two readers read differently: one mailbox in the plain forms of RFC 5322 section 3.4.
+
 import Correspondence
 
 /// Address parsers differ in what they make of broken values, and the server that verified a sender has its own. What is
