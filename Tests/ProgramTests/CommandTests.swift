@@ -1,4 +1,4 @@
-// The commands over a store, `check` and `serve`, as the real binary does them.
+// The commands over a store and `serve`, as the real binary does them.
 
 import Correspondence
 import Foundation
@@ -52,66 +52,6 @@ private func mail(_ number: Int, _ question: String) -> String {
         let run = try await ProgramFolder().run("--version")
         #expect(run.status == 0)
         #expect(run.output == "0.1.0\n")
-    }
-}
-
-@Suite struct CheckCommandTests {
-    @Test func `Wrong settings end with 78 and every problem`() async throws {
-        let folder = try ProgramFolder()
-        try folder.write("desk.yaml", "desk: {nmae: x}\nlog: {level: loud}\n")
-        for command in ["check", "serve"] {
-            let run = try await folder.run(command, "--config", "desk.yaml")
-            #expect(run.status == 78)
-            let said = run.output + run.errors
-            #expect(
-                said.replacing("\n          ", with: " ").contains(
-                    "desk.yaml:1:8: desk: unknown key \"nmae\"; did you mean \"name\"?"))
-            #expect(said.contains("desk.yaml:2:14: log.level"))
-        }
-    }
-
-    @Test func `A named file that is missing ends with 78`() async throws {
-        let run = try await ProgramFolder().run("serve", "--config", "gone.yaml")
-        #expect(run.status == 78)
-        #expect(run.errors.contains("gone.yaml: there is no such file"))
-    }
-
-    @Test func `Without a file everything is well`() async throws {
-        let run = try await ProgramFolder().run("check", "--json")
-        #expect(run.status == 0)
-        #expect(try run.objects().allSatisfy { $0["ok"] as? Bool == true })
-    }
-
-    @Test func `Unknown hosts are found, each with its place, and end with 69`() async throws {
-        let folder = try ProgramFolder()
-        try folder.write(
-            "deskbridge.yaml",
-            settings + """
-                mailboxes:
-                  - {name: support, url: "imaps://imap.invalid", username: u, password: p}
-                smtp: {url: "smtp://smtp.invalid:587"}
-                """)
-        let run = try await folder.run("check", "--json")
-        #expect(run.status == 69)
-        let failed = try run.objects().filter { $0["ok"] as? Bool == false }
-        #expect(failed.map { $0["part"] as? String } == ["mailbox support", "smtp"])
-        #expect(failed.allSatisfy { ($0["finding"] as? String)?.contains(".invalid") == true })
-        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/var"))
-    }
-
-    @Test func `A password that is not there is the settings' fault`() async throws {
-        let folder = try ProgramFolder()
-        try folder.write(
-            "deskbridge.yaml",
-            settings
-                + "mailboxes:\n  - {name: support, url: \"imaps://imap.invalid\", username: u, password: \"${NOT_SET}\"}\n"
-        )
-        let run = try await folder.run("check")
-        #expect(run.status == 78)
-        #expect(run.output.contains("NOT_SET"))
-        #expect(try await folder.run("serve").status == 78)
-        // A command that reads no mailbox needs no password.
-        #expect(try await folder.run("knowledge", "add", "deskbridge.yaml").status != 78)
     }
 }
 

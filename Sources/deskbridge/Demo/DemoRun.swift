@@ -53,7 +53,8 @@ struct DemoRun: Sendable {
             knowledge: knowledge, webPort: port == 0 ? Int(LoopbackPort.free()) : port)
         let settings = try SettingsFile.load(path)
         var gatehouse = Gatehouse(
-            wiring: try await Wiring.open(settings), logger: ServeCommand.logger(settings.logLevel))
+            wiring: try await Wiring.open(settings, by: Preparation.Step.allCases),
+            logger: ServeCommand.logger(settings.logLevel))
         gatehouse.announce = { say(table, $0) }
         let running: Gatehouse.Running
         do {

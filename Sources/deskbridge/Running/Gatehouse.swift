@@ -120,28 +120,6 @@ struct Gatehouse: Sendable {
 
     /// What an operator must know though nothing is wrong.
     private func warn() {
-        for finding in Findings.quiet(wiring.settings) { logger.warning("\(finding)") }
-    }
-}
-
-/// Settings that are allowed and seldom meant.
-enum Findings {
-    static func quiet(_ settings: Settings) -> [String] {
-        var found: [String] = []
-        for mailbox in settings.mailboxes {
-            if case .nobody = mailbox.trust, !mailbox.answersUnverified {
-                found.append(
-                    "mailbox \(mailbox.account.name): no authentication-results are trusted, so no sender is verified "
-                        + "and nobody gets an automatic answer; name your mail server there")
-            }
-            if mailbox.answersUnverified {
-                found.append("mailbox \(mailbox.account.name): unverified senders are answered; forged mails are too")
-            }
-        }
-        if settings.smtp == nil, !settings.mailboxes.isEmpty {
-            found.append("smtp is not set: answers stay in the outbox")
-        }
-        if settings.knowledge.isEmpty { found.append("knowledge is not set: only articles added by command are known") }
-        return found
+        for finding in Findings.warnings(wiring.settings) { logger.warning("\(finding)") }
     }
 }

@@ -24,11 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try SettingsFile.load(config)
-        try settings.require(Self.used(settings))
-        _ = try Wiring.answerer(settings)
         let logger = Self.logger(settings.logLevel)
         Self.prepareProcess(logger)
-        let wiring = try await Wiring.open(settings)
+        let wiring = try await Wiring.open(settings, by: Preparation.Step.allCases)
         do {
             try await Gatehouse(wiring: wiring, logger: logger, announce: { Terminal.print($0) }).run()
         } catch {
@@ -36,14 +34,6 @@ struct ServeCommand: AsyncParsableCommand {
             throw error
         }
         await wiring.store.close()
-    }
-
-    /// The settings that running uses: a key for a provider that is not asked may be missing.
-    static func used(_ settings: Settings) -> [String] {
-        let asksProvider = settings.answering.provider == .openai || settings.answering.provider == .anthropic
-        let rest = SettingsKey.children(of: "").filter { $0 != "answering" }
-        return rest
-            + SettingsKey.children(of: "answering").filter { asksProvider || $0 != "api-key" }.map { "answering.\($0)" }
     }
 
     static func logger(_ level: Settings.LogLevel) -> Logger {

@@ -59,6 +59,25 @@ enum Folders {
         try make(folder)
     }
 
+    /// Whether a file could be made at `path`: a file of our own is made and removed in the nearest folder above it that
+    /// is there. Throws `cannotCreate`, as making it would.
+    static func tryToWrite(besides path: String) throws(Complaint) {
+        var place = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+        repeat {
+            place = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+        } while !place.isEmpty && !FileManager.default.fileExists(atPath: place)
+        let trial = "\(place)/.deskbridge-check-\(getpid())"
+        let descriptor = open(trial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Complaint(
+                .cannotCreate,
+                "\(path) cannot be made: \(place.isEmpty ? "/" : place): \(String(cString: strerror(errno))); check who may write there"
+            )
+        }
+        close(descriptor)
+        unlink(trial)
+    }
+
     /// For this user alone, whatever the umask; folders that are there stay as they are.
     private static func make(_ folder: String) throws(Complaint) {
         guard !FileManager.default.fileExists(atPath: folder) else { return }

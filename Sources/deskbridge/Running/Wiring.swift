@@ -20,18 +20,24 @@ struct Wiring: Sendable {
     let signer: TokenSigner
     let surroundings = Surroundings.system
 
-    /// Opens the store and takes its lock; makes the secret where there is none.
-    static func open(_ settings: Settings) async throws -> Wiring {
-        try settings.require(["secret", "store"])
-        let reports = try MustacheReportMaker(folder: settings.templates)
-        // With PostgreSQL other nodes must have the same one: it is given, never made.
-        var mayMake = true
-        if case .postgresql = settings.store { mayMake = false }
-        let secret = try SigningSecret.key(settings.secret, mayMake: mayMake)
-        let store = try await openStore(settings)
-        return Wiring(
-            settings: settings, store: store, reports: reports, policy: policy(settings),
-            signer: TokenSigner(secret: secret, messageIDDomain: settings.desk.address.domain))
+    /// Takes `steps`, among them those that open the store and make the secret where there is none. What was opened is
+    /// closed again when one fails.
+    static func open(_ settings: Settings, by steps: [Preparation.Step] = Preparation.Step.ofCommands) async throws
+        -> Wiring
+    {
+        var preparation = Preparation(settings, for: .start)
+        do {
+            for step in steps { _ = try await preparation.take(step) }
+            guard let reports = preparation.reports, let store = preparation.store else {
+                throw Complaint(.software, "the store is not open; that is a fault of this program")
+            }
+            return Wiring(
+                settings: settings, store: store, reports: reports, policy: policy(settings),
+                signer: TokenSigner(secret: preparation.secret, messageIDDomain: settings.desk.address.domain))
+        } catch {
+            await preparation.close()
+            throw error
+        }
     }
 
     static func openStore(_ settings: Settings) async throws -> OpenStore {
