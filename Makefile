@@ -6,7 +6,7 @@ CONFIGURATION ?= release
 RELEASE := $(SWIFT) build --no-color-diagnostics -c release --static-swift-stdlib --product deskbridge
 BINARY := .build/release/deskbridge
 
-.PHONY: help run build test layout lint format bench corpus clean
+.PHONY: help run build test layout lint format bench corpus fuzz clean
 
 help:
 	@echo 'make run     private mail servers, sample customers, and what Deskbridge makes of their mail'
@@ -14,6 +14,7 @@ help:
 	@echo 'make test    all tests, on real servers started on loopback'
 	@echo 'make bench   the figures of docs/performance.md, as ratios'
 	@echo 'make corpus  how much of the mail corpus is read as it should be, by folder'
+	@echo 'make fuzz    libFuzzer on everything that reads a mail, a minute each: crash, leak, slowness'
 	@echo 'make lint    the form of the source; make format mends it'
 
 run:
@@ -38,10 +39,10 @@ layout:
 	$(SWIFT) package describe --type json > .build/layout.json
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
 bench:
 	@.ci/install-packages build run test
@@ -53,6 +54,10 @@ corpus:
 	@.ci/install-packages build
 	@ONLY=MailFormatTests $(SWIFT) build --build-tests
 	@CORPUS_FIGURES=1 ONLY=MailFormatTests $(SWIFT) test --skip-build --filter CorpusFigures | grep '^|'
+
+fuzz:
+	@.ci/install-packages build
+	@SWIFT=$(SWIFT) Fuzz/run
 
 clean:
 	rm -rf .build var

@@ -111,6 +111,18 @@ let targets: [Target] = [
         name: "ProgramTests", dependencies: ["deskbridge", "Correspondence", "TestSupport", "Rehearsal"]),
 ]
 
+// MARK: Fuzzing
+
+/// `make fuzz` alone sets FUZZ: libFuzzer brings the `main` of this program, so no other build can link it.
+let fuzzing: [Target] =
+    Context.environment["FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "deskbridge-fuzz", dependencies: ["MailFormat", "Language", "Correspondence"], path: "Fuzz",
+            exclude: ["run", "words.dict"])
+    ]
+
 // MARK: A part of the house alone
 
 /// `ONLY=MailFormatTests swift test` builds that target and what it needs, and no other package than those it needs.
@@ -127,7 +139,7 @@ func closure(of wanted: Set<String>, in targets: [Target]) -> [Target] {
 }
 
 let only = Set((Context.environment["ONLY"] ?? "").split(separator: ",").map(String.init))
-let chosen = only.isEmpty ? targets : closure(of: only, in: targets)
+let chosen = only.isEmpty ? targets : closure(of: only, in: targets + fuzzing)
 let neededPackages = Set(
     chosen.flatMap { target in
         target.dependencies.compactMap { dependency -> String? in
