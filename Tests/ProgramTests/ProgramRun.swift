@@ -1,6 +1,7 @@
 // Runs the real binary in a folder of its own and hands back what it said.
 
 import Foundation
+import Glibc
 import Testing
 
 /// What came of one run.
@@ -110,6 +111,9 @@ final class RunningProgram: @unchecked Sendable {
     var isRunning: Bool { process.isRunning }
 
     func terminate() { process.terminate() }
+
+    /// As a crash would end it.
+    func kill() { Glibc.kill(process.processIdentifier, SIGKILL) }
 
     func ended() async { for await _ in end {} }
 }
