@@ -63,38 +63,100 @@ struct DemoTests {
             ]))
     }
 
+    /// One round is one demo, killed twelve times on its way. `DEMO_KILLS=240 DEMO_SEED=7` sweeps longer, elsewhere.
     @Test(
-        "Killed with -9 in the middle and started again, every mail still has exactly one outcome",
+        "Killed with -9 at a dozen moments, every mail has exactly one outcome and nobody two answers",
         .enabled(if: PrivateMailServers.absenceReason == nil || mustHaveServers, "no mail servers on this machine"),
-        .timeLimit(.minutes(6)))
-    func killed() throws {
+        .timeLimit(.minutes(60)))
+    func killed() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = environment["DEMO_SEED"].flatMap { UInt64($0) } ?? 1
+        let rounds = max(1, (environment["DEMO_KILLS"].flatMap { Int($0) } ?? 12) / 12)
+        for round in 0..<rounds {
+            var dice = SeededDice(state: seed &* 1_000 &+ UInt64(round))
+            let folder = try temporaryFolder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            for number in 0..<12 {
+                let run = try Run(folder)
+                switch number {
+                // While the servers and the desk start.
+                case 3, 8: usleep(UInt32.random(in: 0...1_500_000, using: &dice))
+                default:
+                    // Further than the last time, and then somewhere between two mails. The last one is all of them:
+                    // answers are still on their way.
+                    let mails = number == 11 ? Self.mailCount : number * 6 + Int.random(in: 1...5, using: &dice)
+                    try run.wait(forMails: mails)
+                    usleep(UInt32.random(in: 0...150_000, using: &dice))
+                }
+                run.kill()
+            }
+            let run = try Run(folder)
+            let lines = try run.finish()
+            let counts = try #require(lines.last)
+            #expect(run.status == 0, "seed \(seed), round \(round)")
+            #expect(counts["withoutOutcome"] as? Int == 0, "seed \(seed), round \(round)")
+            #expect(counts["twice"] as? Int == 0, "seed \(seed), round \(round)")
+            let ids = lines.dropLast().filter { $0["outcome"] as? String != "recorded" }.compactMap {
+                $0["messageID"] as? String
+            }
+            #expect(Set(ids).count == ids.count && ids.count >= Self.mailCount - 2, "\(ids.count)")
+            // Counted once more, past the program: what lies in the customers' mailboxes.
+            let copies = try copiesTooMany(folder)
+            let queue = try await ProgramFolder().run(
+                "queue", "list", "--json", "--config", "\(folder)/deskbridge.yaml")
+            let doubtful = Set(
+                try queue.objects().filter { $0["inDoubt"] as? Bool == true }.compactMap { $0["messageID"] as? String })
+            #expect(queue.status == 0 && copies.isSubset(of: doubtful), "seed \(seed), round \(round): \(copies)")
+        }
+    }
+
+    @Test(
+        "A second demo in the same folder is refused",
+        .enabled(if: PrivateMailServers.absenceReason == nil || mustHaveServers, "no mail servers on this machine"),
+        .timeLimit(.minutes(3)))
+    func second() throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for mails in [4, 15, 33] {
-            let run = try Run(folder)
-            if mails == 15 {
-                try run.wait(forMails: 8)
-                let second = try Run(folder)
-                second.wait()
-                #expect(second.status == 75, "a second demo in the same folder was not refused")
+        let first = try Run(folder)
+        defer { first.kill() }
+        try first.wait(forMails: 2)
+        let second = try Run(folder)
+        second.wait()
+        #expect(second.status == 75)
+    }
+
+    private static let mailCount: Int = {
+        let data = FileManager.default.contents(
+            atPath: root.appendingPathComponent("examples/mail/rehearsal.json").path)
+        return (try? JSONDecoder().decode([Plan].self, from: data ?? Data()).count) ?? 0
+    }()
+
+    /// Message-IDs of which a customer's mailbox holds more than one mail.
+    private func copiesTooMany(_ folder: String) throws -> Set<String> {
+        let place = try String(contentsOfFile: "\(folder)/servers.txt", encoding: .utf8) + "/mail"
+        var found: Set<String> = []
+        let users = try FileManager.default.contentsOfDirectory(atPath: place).filter { !$0.hasPrefix("support@") }
+        try #require(users.count > 20)
+        for user in users {
+            var seen: Set<String> = []
+            for mailbox in ["new", "cur"] {
+                let files = "\(place)/\(user)/Maildir/\(mailbox)"
+                for name in (try? FileManager.default.contentsOfDirectory(atPath: files)) ?? [] {  // nobody wrote to them
+                    let data = try Data(contentsOf: URL(fileURLWithPath: "\(files)/\(name)"))
+                    let id = Self.messageID(in: data)
+                    if !id.isEmpty, !seen.insert(id).inserted { found.insert(id) }
+                }
             }
-            try run.kill(afterMails: mails)
         }
-        let run = try Run(folder)
-        let lines = try run.finish()
-        let counts = try #require(lines.last)
-        #expect(run.status == 0)
-        #expect(counts["withoutOutcome"] as? Int == 0)
-        #expect(counts["twice"] as? Int == 0)
-        let ids = lines.dropLast().filter { $0["outcome"] as? String != "recorded" }.compactMap {
-            $0["messageID"] as? String
-        }
-        #expect(Set(ids).count == ids.count)
+        return found
     }
 
     /// As the file has it; empty for the one that is no mail.
     private static func messageID(of file: String) throws -> String {
-        let data = try Data(contentsOf: root.appendingPathComponent("examples/mail/\(file)"))
+        messageID(in: try Data(contentsOf: root.appendingPathComponent("examples/mail/\(file)")))
+    }
+
+    private static func messageID(in data: Data) -> String {
         let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
         let head = text.components(separatedBy: "\n\n")[0].replacingOccurrences(of: "\n ", with: " ")
         for line in head.components(separatedBy: "\n") where line.lowercased().hasPrefix("message-id:") {
@@ -144,13 +206,13 @@ struct DemoTests {
 
         func wait() { process.waitUntilExit() }
 
-        /// Waits until the customers have written so many mails, then ends the program as a crash would.
-        func kill(afterMails count: Int) throws {
-            try wait(forMails: count)
+        /// Ends the program as a crash would.
+        func kill() {
             Glibc.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
 
+        /// Waits until the customers have written so many mails.
         func wait(forMails count: Int) throws {
             let deadline = Date().addingTimeInterval(90)
             while written() < count {
@@ -164,5 +226,18 @@ struct DemoTests {
             let text = (try? String(contentsOfFile: "\(folder)/sent.txt", encoding: .utf8)) ?? ""
             return text.split(separator: "\n").count
         }
+    }
+}
+
+/// The same numbers for the same seed (SplitMix64).
+private struct SeededDice: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
     }
 }
