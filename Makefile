@@ -19,12 +19,13 @@ help:
 
 run:
 	@.ci/install-packages build run
-	@$(RELEASE)
+	@.ci/quietly .build/build.log $(RELEASE)
 	@exec $(BINARY) demo
 
 build:
 	@.ci/install-packages build
-	$(RELEASE)
+	@.ci/quietly .build/build.log $(RELEASE)
+	@echo $(BINARY)
 
 # Warnings are errors, undeclared imports are errors (its exit code tells, not its last line), an absent server fails.
 test: lint
@@ -46,8 +47,8 @@ format:
 
 bench:
 	@.ci/install-packages build run test
-	$(RELEASE)
-	$(SWIFT) build --no-color-diagnostics -c release --static-swift-stdlib --product deskbridge-bench
+	@.ci/quietly .build/build.log $(RELEASE)
+	@.ci/quietly .build/build.log $(SWIFT) build --no-color-diagnostics -c release --static-swift-stdlib --product deskbridge-bench
 	@exec .build/release/deskbridge-bench
 
 corpus:

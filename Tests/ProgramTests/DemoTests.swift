@@ -5,6 +5,7 @@ import Glibc
 import Testing
 
 @testable import Rehearsal
+@testable import deskbridge
 
 /// Each test runs the built binary as a user would.
 @Suite(.serialized)
@@ -123,6 +124,40 @@ struct DemoTests {
         let second = try Run(folder)
         second.wait()
         #expect(second.status == 75)
+    }
+
+    @Test(
+        "On a terminal of 80 columns no line of the demo is longer; the log stands in a file that is named",
+        .enabled(if: PrivateMailServers.absenceReason == nil || mustHaveServers, "no mail servers on this machine"),
+        .timeLimit(.minutes(3)))
+    func terminal() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // What `script` has the program believe is a terminal.
+        let words = "stty cols 80 rows 24; exec '\(ProgramFolder.binary)' demo --exit --folder '\(folder)' --port 0"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+        process.arguments = ["-q", "-e", "-c", words, "\(folder).tty"]
+        process.currentDirectoryURL = Self.root
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        defer { try? FileManager.default.removeItem(atPath: "\(folder).tty") }
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let said = try String(contentsOfFile: "\(folder).tty", encoding: .utf8)
+        let lines = said.replacing("\u{1B}[K", with: "").split(whereSeparator: \.isNewline).filter {
+            !$0.hasPrefix("Script ") && !$0.contains(folder) && !$0.contains("/admin/enter?key=")
+        }
+        #expect(lines.count > 60)
+        for line in lines {
+            #expect(DemoTable.pad(String(line), 80).count >= line.count, "longer than 80 columns: \(line)")
+            #expect(!line.contains(" deskbridge: "), "a line of the log: \(line)")
+        }
+        // One of the mails cannot be read, and the log says so.
+        #expect(said.contains("\(folder)/log.txt"))
+        #expect(try String(contentsOfFile: "\(folder)/log.txt", encoding: .utf8).contains("mail quarantined"))
     }
 
     private static let mailCount: Int = {

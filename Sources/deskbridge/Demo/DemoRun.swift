@@ -52,9 +52,10 @@ struct DemoRun: Sendable {
         let path = try stage.writeSettings(
             knowledge: knowledge, webPort: port == 0 ? Int(LoopbackPort.free()) : port)
         let settings = try SettingsFile.load(path)
+        let log = try DemoLog(folder: folder)
         var gatehouse = Gatehouse(
             wiring: try await Wiring.open(settings, by: Preparation.Step.allCases),
-            logger: ServeCommand.logger(settings.logLevel))
+            logger: ServeCommand.logger(settings.logLevel, to: log))
         gatehouse.announce = { say(table, $0) }
         let running: Gatehouse.Running
         do {
@@ -71,6 +72,7 @@ struct DemoRun: Sendable {
             tasks.addTask {
                 do {
                     let counts = try await play(stage, desk, journal, table, began, progress)
+                    if let words = log.words { say(table, words) }
                     progress.outcome = .success(counts)
                 } catch {
                     progress.outcome = .failure(error)
@@ -89,6 +91,7 @@ struct DemoRun: Sendable {
             try? await tasks.waitForAll()
         }
         await gatehouse.wiring.store.close()
+        if progress.outcome == nil || (try? progress.outcome?.get()) == nil, let words = log.words { say(table, words) }
         switch progress.outcome {
         case .success(let counts): if !counts.isWhole { throw Complaint(.software, "some mail has no outcome, or two") }
         case .failure(let error): throw error
@@ -175,7 +178,7 @@ struct DemoRun: Sendable {
         _ results: DemoResults, _ entries: [LedgerEntry], _ counts: DemoCounts, _ table: DemoTable
     ) async throws {
         guard json else {
-            table.say("\n\(counts.words)")
+            table.say("\n" + Terminal.wrap(counts.words, to: Terminal.width).joined(separator: "\n"))
             return
         }
         let encoder = JSONEncoder()

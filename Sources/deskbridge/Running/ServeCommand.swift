@@ -36,8 +36,11 @@ struct ServeCommand: AsyncParsableCommand {
         await wiring.store.close()
     }
 
-    static func logger(_ level: Settings.LogLevel) -> Logger {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    /// `stream` nil is standard error.
+    static func logger(_ level: Settings.LogLevel, to stream: (any TextOutputStream & Sendable)? = nil) -> Logger {
+        LoggingSystem.bootstrap { label in
+            stream.map { StreamLogHandler(label: label, stream: $0) } ?? .standardError(label: label)
+        }
         var logger = Logger(label: "deskbridge")
         logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
         return logger
