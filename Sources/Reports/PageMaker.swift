@@ -73,7 +73,10 @@ package struct PageMaker: Sendable {
     /// A frame's whole document. `safeHTML` must come from `HTMLCleaner`: it is the one value that is not escaped.
     package func mail(safeHTML: String) -> String { render("page/mail", ["mailHTML": safeHTML]) }
 
-    package func chat(desk: DeskProfile) -> String { render("page/chat", ["deskName": desk.name]) }
+    /// `asksAddress`: whoever is not answered at once may leave an address.
+    package func chat(desk: DeskProfile, asksAddress: Bool) -> String {
+        render("page/chat", Self.chatView(desk: desk, asksAddress: asksAddress))
+    }
 
     /// A file that is no template: `page/page.css`; nil when there is none.
     package func asset(_ name: String) -> String? { shelf[name]?.text }

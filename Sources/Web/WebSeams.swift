@@ -61,6 +61,8 @@ package struct WebSeams: Sendable {
     package var history: HistoryHub
     package var analyzer: any Analyzer
     package var guess: any LanguageGuess
+    /// Takes attachments out of kept mails.
+    package var reader: any MailReader
     package var readiness: @Sendable () async -> Readiness
     package var surroundings: Surroundings
     package var logger: Logger
@@ -70,7 +72,7 @@ package struct WebSeams: Sendable {
     package init(
         store: any DeskStore, reports: any ReportMaker, pages: PageMaker, desk: DeskProfile, signer: TokenSigner,
         intake: Intake, chat: any ChatDoor, tickets: TicketDesk, history: HistoryHub, analyzer: any Analyzer,
-        guess: any LanguageGuess,
+        guess: any LanguageGuess, reader: any MailReader,
         readiness: @escaping @Sendable () async -> Readiness, surroundings: Surroundings, logger: Logger
     ) {
         self.store = store
@@ -84,6 +86,7 @@ package struct WebSeams: Sendable {
         self.history = history
         self.analyzer = analyzer
         self.guess = guess
+        self.reader = reader
         self.readiness = readiness
         self.surroundings = surroundings
         self.logger = logger

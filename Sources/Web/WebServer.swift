@@ -129,7 +129,9 @@ package struct WebServer: Service {
 
     /// The whole of it, for the tests as well.
     func router() -> Router<WebContext> {
-        let router = Router(context: WebContext.self, options: [])
+        let plain = Router(context: WebContext.self, options: [])
+        let table = RouteTable()
+        let router = NotedRouter(router: plain, table: table)
         let cookies = CookieNames(isSecure: settings.isSecure)
         let origins = OriginRule(settings.chatOrigins)
         let surroundings = seams.surroundings
@@ -140,15 +142,17 @@ package struct WebServer: Service {
             middleware: CallerGuard(
                 store: seams.store, signer: seams.signer, sessions: sessions, cookies: cookies,
                 proxies: ProxyTrust(settings.trustedProxies)))
+        router.add(middleware: MethodGuard(table: table))
         let conversations = ConversationRoutes(
             seams: seams, events: EventStream(store: seams.store, history: seams.history),
-            limiter: RateLimiter(settings.chatRate, surroundings: surroundings))
+            limiter: RateLimiter(settings.chatRate, surroundings: surroundings), sendsMail: settings.sendsMail)
         ChatRoutes(
             seams: seams, settings: settings, origins: origins, cookies: cookies,
             limiter: RateLimiter(settings.chatRate, surroundings: surroundings),
             keyLimiter: RateLimiter(Rate(count: 600, period: .minutes(1)), surroundings: surroundings)
         ).add(to: router)
         conversations.add(to: router)
+        MailFiles(seams: seams, limiter: RateLimiter(settings.chatRate, surroundings: surroundings)).add(to: router)
         TicketRoutes(seams: seams).add(to: router)
         ReportRoutes(seams: seams).add(to: router)
         KeepingRoutes(seams: seams, makeLink: { entryLink() }).add(to: router)
@@ -163,7 +167,7 @@ package struct WebServer: Service {
         ).add(to: router)
         AdminForms(seams: seams, sessions: sessions, cookies: cookies).add(to: router)
         if let perform = seams.commands { CommandDoor(perform: perform).add(to: router) }
-        return router
+        return plain
     }
 
     /// For tests that need no port.

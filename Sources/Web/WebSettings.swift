@@ -45,6 +45,8 @@ package struct WebSettings: Sendable {
     /// Path of the unix socket for the commands; whoever may open it is admin.
     package var socket: String?
     package var connectionLimit = 4096
+    /// Whether mail goes out at all: visitors of the chat are then asked for an address.
+    package var sendsMail = true
     package var bodies = BodyLimits()
 
     package init(

@@ -39,6 +39,13 @@ struct DressTests {
             dress.html?.contains("<a href=\"https://acme.example/returns\">https://acme.example/returns</a>.") == true)
     }
 
+    @Test("a draft that a human let go as it stood reads as the automatic reply")
+    func released() {
+        let released = maker.dress(SampleDesk.reply(.humanReply, quote: "May I?", signer: nil), desk: SampleDesk.desk)
+        #expect(released == maker.dress(SampleDesk.reply(quote: "May I?"), desk: SampleDesk.desk))
+        #expect(released.text.hasPrefix("Hello Anna Smith,") && released.text.contains("written automatically"))
+    }
+
     @Test("a human reply has the human's words, the signer and the quote, and no notice")
     func human() {
         let dress = maker.dress(

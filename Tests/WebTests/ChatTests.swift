@@ -82,6 +82,49 @@ struct ChatTests {
         }
     }
 
+    @Test("an address that is none is refused by its name", arguments: ["nope", "a@", "a b@c.example"])
+    func noAddress(email: String) async throws {
+        try await Desk.with(Self.open) { desk, client in
+            let answer = try await client.call(
+                .post, "/api/support/chat", key: desk.keys.chat, json: #"{"message":"x","user":{"email":"\#(email)"}}"#)
+            #expect(answer.status == 400 && answer.problem?.detail == "\"user.email\" is not an email address")
+            #expect(desk.chat.said.isEmpty)
+        }
+    }
+
+    @Test("a visitor leaves an address for people's answers, in their own conversation alone")
+    func leavesAddress() async throws {
+        try await Desk.with(Self.open) { desk, client in
+            let id = try await desk.chatting()
+            let other = try await desk.waiting()
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            let path = "/api/support/conversations/\(id)/address"
+            let body = #"{"email":"zoe@shop.example"}"#
+            #expect(try await client.call(.post, path, json: body).status == 401)
+            #expect(try await client.call(.post, path, key: desk.keys.reader, json: body).status == 403)
+            let foreign = "/api/support/conversations/\(other)/address"
+            #expect(try await client.call(.post, foreign, key: token, json: body).status == 403)
+            #expect(try await client.call(.post, foreign, key: desk.keys.agent, json: body).status == 422)
+            let wrong = try await client.call(.post, path, key: token, json: #"{"email":"nope"}"#)
+            #expect(wrong.status == 400 && wrong.problem?.detail == "\"email\" is not an email address")
+            #expect(try await client.call(.post, path, key: token, json: body).status == 204)
+            #expect(try await desk.store.messages(of: id).first?.answerTo == EmailAddress("zoe@shop.example"))
+            let session = try await desk.signIn()
+            let page = try await client.call(.get, "/admin/conversations/\(id)", cookie: session.cookie).text
+            #expect(page.contains("<bdi>zoe@shop.example</bdi> (nobody proved"))
+        }
+        var silent = Self.open
+        silent.sendsMail = false
+        try await Desk.with(silent) { desk, client in
+            let id = try await desk.chatting()
+            let answer = try await client.call(
+                .post, "/api/support/conversations/\(id)/address", key: desk.keys.agent,
+                json: #"{"email":"a@b.example"}"#)
+            #expect(answer.status == 422 && answer.problem?.code == "noMail")
+            #expect(try await !client.call(.get, "/chat").text.contains("id=\"mail\""))
+        }
+    }
+
     @Test("as a stream: states first, then the reply")
     func stream() async throws {
         try await Desk.with(Self.open) { _, client in

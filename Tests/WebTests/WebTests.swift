@@ -11,6 +11,7 @@ import NIOCore
 import Reports
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Web
@@ -142,6 +143,7 @@ struct Desk: Sendable {
                 store: store, policy: GatewayPolicy(desk: profile), signer: signer, reports: reports,
                 surroundings: surroundings),
             history: HistoryHub(store: store, logger: logger), analyzer: PlainWords(), guess: PlainWords(),
+            reader: FakeMailReader(),
             readiness: {
                 Readiness(
                     isReady: true,
@@ -172,15 +174,10 @@ struct Desk: Sendable {
     @discardableResult
     func waiting(
         _ text: String = "Where is my parcel?", subject: String = "Parcel", from: String = "anna@example.org",
-        name: String = "Anna", html: String? = nil, language: String = "en"
+        name: String = "Anna", html: String? = nil, language: String = "en", attachments: [MailAttachment] = [],
+        isChat: Bool = false
     ) async throws -> ConversationID {
         let surroundings = seams.surroundings
-        let arrival = Arrival(
-            id: surroundings.makeID(), channel: Channel(.mailbox, "support"), key: UUID().uuidString,
-            receivedAt: clock.now, bytes: Array(UUID().uuidString.utf8))
-        _ = try await store.accept([arrival], cursor: nil)
-        let lease = try #require(
-            try await store.claimArrivals(limit: 10, byteLimit: 1_000_000).first { $0.item.id == arrival.id })
         var message = Message()
         message.messageID = MessageID("\(UUID().uuidString)@example.org")
         message.subject = subject
@@ -191,6 +188,14 @@ struct Desk: Sendable {
         message.html = html
         message.language = "en"
         message.verification = Verification(isVerified: true, reason: "dmarc=pass")
+        message.attachments = attachments
+        let arrival = Arrival(
+            id: surroundings.makeID(), channel: isChat ? .init(.chat, "chat") : .init(.mailbox, "support"),
+            key: UUID().uuidString,
+            receivedAt: clock.now, bytes: message.bytes)
+        _ = try await store.accept([arrival], cursor: nil)
+        let lease = try #require(
+            try await store.claimArrivals(limit: 10, byteLimit: 1_000_000).first { $0.item.id == arrival.id })
         let filing = Filing(
             message: message, record: surroundings.makeID(), newConversation: surroundings.makeID(), token: nil,
             number: nil,
@@ -202,19 +207,26 @@ struct Desk: Sendable {
         return id
     }
 
+    /// A visitor's words in the chat, filed and waiting.
+    func chatting(_ text: String = "May I talk to somebody?") async throws -> ConversationID {
+        try await waiting(text, subject: text, from: "", isChat: true)
+    }
+
     /// A conversation with a ticket and a draft.
     func ticketed(
         _ text: String = "I want my money back", subject: String = "Refund", name: String = "Anna", html: String? = nil,
-        reply: String = "You can have it."
+        reply: String = "You can have it.", verdict: Decision.Verdict = .ticket
     ) async throws -> TicketFolder {
         let id = try await waiting(text, subject: subject, name: name, html: html)
-        try await conclude(id, reply: nil, draft: reply)
+        try await conclude(id, reply: nil, draft: reply, verdict: verdict)
         let ticket = try #require(try await store.conversation(id).ticket)
         return try await store.ticket(ticket)
     }
 
     /// Ends the wait: with `reply` an automatic answer, else a ticket.
-    func conclude(_ id: ConversationID, reply: String?, draft: String = "Perhaps") async throws {
+    func conclude(
+        _ id: ConversationID, reply: String?, draft: String = "Perhaps", verdict: Decision.Verdict = .ticket
+    ) async throws {
         let surroundings = seams.surroundings
         let lease = try #require(
             try await store.claimDrafting(limit: 50).first { $0.item.conversation.id == id })
@@ -236,7 +248,7 @@ struct Desk: Sendable {
             Conclusion(
                 seenVersion: lease.item.conversation.version, covers: lease.item.waiting,
                 decision: Decision(
-                    verdict: reply == nil ? .ticket : .send, reasons: [reply == nil ? "a refund" : "sure"],
+                    verdict: reply == nil ? verdict : .send, reasons: [reply == nil ? "a refund" : "sure"],
                     priority: reply == nil ? .high : .normal, rule: reply == nil ? "topic:refund" : "confidence"),
                 draft: (surroundings.makeID(), made), reply: outgoing,
                 limits: SendingLimits(repliesPerConversation: 9, perSender: [], answers: []),

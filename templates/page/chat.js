@@ -1,21 +1,60 @@
-// The chat page: sends a message, shows what is being done, then the answer; keeps the token for this one conversation.
+// The chat page: sends a message, shows what is being done, then the answer. It keeps the token of its one conversation
+// for as long as the tab is open, or on this device where the visitor wishes so, and shows it again when it is loaded.
 "use strict";
 (() => {
   const log = document.getElementById("log"), form = document.getElementById("form"), text = document.getElementById("text");
   const state = document.getElementById("state"), human = document.getElementById("human"), send = form.querySelector("button");
-  let conversationId = null, token = null, lastEvent = "", stop = null;
+  const keep = document.getElementById("keep"), keepLine = document.getElementById("keep-line"), anew = document.getElementById("anew");
+  const mail = document.getElementById("mail"), address = document.getElementById("address");
+  const place = "deskbridge-chat", waits = "A person will read this and answer you here.";
+  let chat = { conversationId: null, token: null, email: null }, lastEvent = "", stop = null, isWithPerson = false;
   const shown = new Set();
 
+  // Storage may be switched off: then the chat lives as long as the page.
+  const stores = () => { const all = []; for (const name of ["sessionStorage", "localStorage"]) { try { all.push(window[name]); } catch { /* not allowed */ } } return all; };
+  const remember = () => {
+    const [tab, device] = stores();
+    try {
+      const words = JSON.stringify(chat);
+      if (tab) tab.setItem(place, words);
+      if (device) { if (keep.checked) device.setItem(place, words); else device.removeItem(place); }
+    } catch { /* no room */ }
+  };
+  const recall = () => {
+    for (const [index, store] of stores().entries()) {
+      try {
+        const found = JSON.parse(store.getItem(place) || "null");
+        if (!found || !found.token || !found.conversationId) continue;
+        chat = { conversationId: found.conversationId, token: found.token, email: found.email || null };
+        keep.checked = index > 0 || !!(stores()[1] && stores()[1].getItem(place));
+        return true;
+      } catch { /* not ours */ }
+    }
+    return false;
+  };
+  const forget = () => { for (const store of stores()) { try { store.removeItem(place); } catch { /* gone */ } } };
+
   const say = (side, words, note, id) => {
-    if (id && shown.has(id)) return;
-    if (id) shown.add(id);
+    if (id) {
+      if (shown.has(id)) return;
+      shown.add(id);
+      // What this page showed when it was said is the same message.
+      const same = [...log.children].find((item) => !item.dataset.id && item.dataset.words === words && item.className === side);
+      if (same) { same.dataset.id = id; return; }
+    }
     const item = document.createElement("li"), body = document.createElement("p");
-    item.className = side; body.textContent = words; body.dir = "auto"; item.append(body);
-    if (note) { const small = document.createElement("small"); small.textContent = note; item.append(small); }
+    item.className = side; item.dataset.words = words; if (id) item.dataset.id = id;
+    body.textContent = words; body.dir = "auto"; item.append(body);
+    if (note) { const small = document.createElement("small"); small.textContent = note; small.dir = "auto"; item.append(small); }
     log.append(item); log.scrollTop = log.scrollHeight;
   };
   const tell = (words, bad) => { state.textContent = words; state.className = bad ? "bad" : ""; };
-  const headers = (extra) => Object.assign({ "Content-Type": "application/json" }, token ? { Authorization: "Bearer " + token } : {}, extra);
+  const headers = (extra) => Object.assign({ "Content-Type": "application/json" }, chat.token ? { Authorization: "Bearer " + chat.token } : {}, extra);
+  const path = (end) => `/api/support/conversations/${chat.conversationId}${end}`;
+  const from = (sources) => sources && sources.length ? "From: " + [...new Set(sources.map((s) => s.title || s.article))].join(", ") : "";
+  const begun = () => { keepLine.hidden = anew.hidden = !chat.token; };
+  // Nobody answers at once: the answer may come by mail as well.
+  const handedOver = () => { isWithPerson = true; human.hidden = true; if (mail) mail.hidden = !!chat.email; };
 
   // Reads a stream of server-sent events from a fetch, which can carry a token as EventSource cannot.
   const events = async (response, each) => {
@@ -42,38 +81,63 @@
     try { return (await response.json()).detail || "That did not work."; } catch { return "That did not work."; }
   };
   const took = (answer) => {
-    conversationId = answer.conversationId; if (answer.token) token = answer.token;
-    if (answer.messageId) shown.add(answer.messageId);
-    if (answer.reply) say("in", answer.reply, answer.sources && answer.sources.length ? "From: " + [...new Set(answer.sources.map((s) => s.title || s.article))].join(", ") : "");
-    human.hidden = !!answer.escalated;
-    tell(answer.escalated ? "A person will read this and answer you here." : "");
+    chat.conversationId = answer.conversationId; if (answer.token) chat.token = answer.token;
+    remember(); begun();
+    if (answer.reply) say("in", answer.reply, from(answer.sources));
+    if (answer.escalated) {
+      tell(isWithPerson ? "Added: the person who reads this sees it too." : answer.reply ? "" : waits);
+      handedOver();
+    } else {
+      isWithPerson = false; human.hidden = false; if (mail) mail.hidden = true;
+      tell(answer.reply ? "" : "This takes longer. The answer will stand here.");
+    }
     listen();
   };
   // A person's answers come later: wait for them, and go on where the last connection ended.
   const listen = async () => {
-    if (stop || !conversationId) return;
+    if (stop || !chat.conversationId) return;
     stop = new AbortController();
     for (let wait = 1000; ; wait = Math.min(wait * 2, 30000)) {
       try {
-        const response = await fetch(`/api/support/conversations/${conversationId}/events`, { headers: headers(lastEvent ? { "Last-Event-ID": lastEvent } : {}), signal: stop.signal });
+        const response = await fetch(path("/events"), { headers: headers(lastEvent ? { "Last-Event-ID": lastEvent } : {}), signal: stop.signal });
         if (!response.ok) return;
         wait = 1000;
-        await events(response, (event) => { if (event.id) lastEvent = event.id; if (event.type === "replySent") refresh(); });
+        await events(response, (event) => {
+          if (event.id) lastEvent = event.id;
+          if ((event.type === "replySent" || event.type === "replyQueued") && !send.disabled) refresh();
+        });
       } catch { /* the connection ended: tried again below */ }
       await new Promise((done) => setTimeout(done, wait));
+      // What was said while nobody listened.
+      refresh();
     }
   };
+  // The conversation as it stands; false where the token opens none any more.
   const refresh = async () => {
-    const response = await fetch(`/api/support/conversations/${conversationId}`, { headers: headers() });
-    if (!response.ok) return;
-    for (const message of (await response.json()).messages) {
-      if (message.direction === "out" && message.author.kind === "agent") say("in", message.newText || message.text, message.author.name || "", message.id);
+    const response = await fetch(path(""), { headers: headers() });
+    if ([401, 403, 404].includes(response.status)) return false;
+    if (!response.ok) return true;
+    const conversation = await response.json();
+    for (const message of conversation.messages) {
+      if (message.delivery === "withdrawn") continue;
+      const words = (message.newText || message.text).trim();
+      if (message.direction === "in") say("out", words, "", message.id);
+      else {
+        say("in", words, message.author.kind === "agent" ? message.author.name || "" : from(message.sources), message.id);
+        if (message.author.kind === "agent" && state.textContent === waits) tell("");
+      }
     }
+    const last = conversation.messages[conversation.messages.length - 1];
+    if (conversation.ticketId && conversation.status === "open" && last && last.outcome !== "answered") handedOver();
+    return true;
   };
   const ask = async (words) => {
     send.disabled = true; tell("Sending…");
     try {
-      const response = await fetch("/api/support/chat", { method: "POST", headers: headers({ Accept: "text/event-stream" }), body: JSON.stringify(conversationId ? { message: words, conversationId } : { message: words }) });
+      const call = { message: words };
+      if (chat.conversationId) call.conversationId = chat.conversationId;
+      if (chat.email) call.user = { email: chat.email };
+      const response = await fetch("/api/support/chat", { method: "POST", headers: headers({ Accept: "text/event-stream" }), body: JSON.stringify(call) });
       if (!response.ok) { tell(await problem(response), true); return; }
       await events(response, (event) => {
         const data = JSON.parse(event.data);
@@ -91,7 +155,20 @@
   text.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); } });
   text.addEventListener("input", () => { text.style.height = "auto"; text.style.height = text.scrollHeight + "px"; });
   human.addEventListener("click", async () => {
-    const response = await fetch(`/api/support/conversations/${conversationId}/escalate`, { method: "POST", headers: headers(), body: JSON.stringify({ reason: "asked in the chat" }) });
-    if (response.ok) { human.hidden = true; tell("A person will read this and answer you here."); } else tell(await problem(response), true);
+    const response = await fetch(path("/escalate"), { method: "POST", headers: headers(), body: JSON.stringify({ reason: "asked in the chat" }) });
+    if (response.ok) { tell(waits); handedOver(); } else tell(await problem(response), true);
   });
+  if (mail) mail.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const given = address.value.trim(); if (!given) return;
+    const response = await fetch(path("/address"), { method: "POST", headers: headers(), body: JSON.stringify({ email: given }) });
+    if (!response.ok) { tell(await problem(response), true); return; }
+    chat.email = given; remember(); mail.hidden = true; tell(`The answer will also come to ${given}.`);
+  });
+  keep.addEventListener("change", remember);
+  anew.addEventListener("click", () => { forget(); location.reload(); });
+  if (recall()) {
+    begun(); human.hidden = false;
+    refresh().then((isOurs) => { if (isOurs) listen(); else { forget(); location.reload(); } }, () => { tell("No connection. Please load the page again.", true); });
+  }
 })();

@@ -19,7 +19,8 @@ package struct OutgoingReply: Sendable, Codable, Equatable {
     package enum Purpose: String, Sendable, Codable, CaseIterable {
         /// The machine answers a customer. Greeting, close, notice, quote and tag are added.
         case automaticReply
-        /// A human answers a customer. Greeting is the human's own; signature line, quote and tag are added.
+        /// A human answers a customer. Greeting is the human's own; signature line, quote and tag are added. Without a
+        /// signer it is a draft that a human released as it stood, and is dressed as an automatic reply.
         case humanReply
         /// A customer is told that a human will answer.
         case acknowledgement
@@ -55,6 +56,10 @@ package struct OutgoingReply: Sendable, Codable, Equatable {
     package var quote: Quote?
     /// Who signs: an agent's name; nil is the desk.
     package var signer: String?
+
+    /// The machine's words, let go by a human: a human's reply as to when it counts and that it bears no mark of
+    /// automatic mail, the desk's as to how it reads.
+    package var isReleasedDraft: Bool { purpose == .humanReply && signer == nil }
 
     package init(
         purpose: Purpose, messageID: MessageID, to: NamedAddress, replyTo: EmailAddress? = nil, subject: String,

@@ -16,6 +16,7 @@ package struct SupportMessage: Sendable, Codable, Equatable {
     }
     package struct Author: Sendable, Codable, Equatable {
         package var kind: AuthorKind
+        /// Of the desk's own messages: who released it; nil where nobody did.
         package var name: String?
         package var address: EmailAddress?
 
@@ -29,7 +30,8 @@ package struct SupportMessage: Sendable, Codable, Equatable {
     package var conversation: ConversationID?
     package var direction: Direction
     package var author: Author
-    /// Where an answer to it goes when that is not the author: a Reply-To of a verified sender in the same domain.
+    /// Where an answer to it goes when that is not the author: a Reply-To of a verified sender in the same domain. In the
+    /// chat: an address that a visitor left, which nobody proved; people's answers also go there.
     package var answerTo: EmailAddress?
     package var messageID: MessageID?
     package var inReplyTo: MessageID?
@@ -95,5 +97,20 @@ package struct SupportMessage: Sendable, Codable, Equatable {
         self.delivery = delivery
         self.sources = sources
         self.arrival = arrival
+    }
+
+    /// Whether it told the customer something: what the machine says in between (“a person will read this”) is no
+    /// answer, nor is a reply that did not arrive.
+    package var isAnswer: Bool {
+        guard direction == .outgoing, delivery != .withdrawn, delivery != .failed else { return false }
+        return author.kind == .agent || author.name != nil || !sources.isEmpty
+    }
+}
+
+extension [SupportMessage] {
+    /// What people wrote since the last answer, oldest first.
+    package var unanswered: [SupportMessage] {
+        let last = lastIndex { $0.isAnswer }
+        return self[(last.map { $0 + 1 } ?? 0)...].filter { $0.direction == .incoming && $0.kind == .human }
     }
 }

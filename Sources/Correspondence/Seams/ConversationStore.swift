@@ -135,6 +135,9 @@ package protocol ConversationStore: Sendable {
     func conversations(_ filter: ConversationFilter, limit: Int, cursor: String?) async throws(StoreError)
         -> Page<SupportConversation>
     func close(_ id: ConversationID, by: String) async throws(StoreError)
+    /// A visitor of the chat who did not say who they are leaves an address: the `answerTo` of what they wrote there.
+    /// `invalid` where nobody did.
+    func answerByMail(_ id: ConversationID, to address: EmailAddress) async throws(StoreError)
     /// Removes the conversation with everything that hangs on it: messages, mails, drafts, ticket, outbox, search
     /// terms, history. The ledger rows stay, without bytes, address and subject.
     func erase(_ id: ConversationID) async throws(StoreError)

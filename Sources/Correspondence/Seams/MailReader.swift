@@ -25,6 +25,9 @@ package struct MailReadingError: Failure {
 /// context, same message.
 package protocol MailReader: Sendable {
     func read(_ mail: [UInt8], in context: ReadingContext) async throws(MailReadingError) -> Message
+    /// The decoded bytes of one part, named by the `Attachment.part` that reading the same bytes gave. Throws `notMail`
+    /// where the mail cannot be read or has no such part.
+    func part(_ index: Int, of mail: [UInt8]) async throws(MailReadingError) -> [UInt8]
 }
 
 /// Makes HTML harmless and makes text of it. Contract as for `MailReader`; never throws: hostile input gives little.

@@ -46,6 +46,9 @@ package protocol TicketStore: Sendable {
     func setStatus(_ id: TicketID, _ status: SupportTicket.Status, by: String, version: Int?) async throws(StoreError)
     func assign(_ id: TicketID, to assignee: String?, by: String, version: Int?) async throws(StoreError)
     func note(_ id: TicketID, _ note: TicketNote) async throws(StoreError)
+    /// Takes the draft off the ticket, so that nobody sends it; `note` says so, and a new ticket becomes open, for a human
+    /// to answer. `notFound` where there is no draft.
+    func discardDraft(_ id: TicketID, _ note: TicketNote, version: Int?) async throws(StoreError)
     /// Opens or reopens the conversation's ticket because somebody asked for a human; waiting messages get outcome
     /// `ticket`, unsent automatic replies are withdrawn, agents are to be told. Returns the ticket.
     func escalate(

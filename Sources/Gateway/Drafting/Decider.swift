@@ -18,6 +18,8 @@ package struct Decider: Sendable {
     /// In a chat people write line by line: what comes sooner after the last counted message counts with it.
     private static let chatPause = Duration.minutes(10)
 
+    private static let reviewed = "every draft is looked at before it goes out (answering.mode: review)"
+
     let policy: GatewayPolicy
 
     package init(policy: GatewayPolicy) {
@@ -100,15 +102,13 @@ package struct Decider: Sendable {
         return rules
     }
 
-    /// How often the customer has written since somebody answered. What the machine says in between (“a person will read
-    /// this”) is no answer, nor is a reply that did not arrive.
+    /// How often the customer has written since somebody answered.
     static func unanswered(_ item: DraftingCase) -> Int {
         var count = 0
         var last: Instant?
         for message in item.messages {
             if message.direction == .outgoing {
-                let isAnswer = message.author.kind == .agent || !message.sources.isEmpty
-                if isAnswer, message.delivery != .withdrawn, message.delivery != .failed {
+                if message.isAnswer {
                     count = 0
                     last = nil
                 }
@@ -155,9 +155,11 @@ package struct Decider: Sendable {
         let ordered = found.filter(leads) + found.filter { !leads($0) }
         let reasons = ordered.map(\.reason) + (draft?.reasons ?? [])
         guard let first = found.first else {
-            let verdict: Decision.Verdict = policy.mode == .review ? .review : .send
+            if policy.mode == .review {
+                return Decision(verdict: .review, reasons: [Self.reviewed] + reasons, rule: "review")
+            }
             let reason = "confidence \(Self.percent(draft?.confidence ?? 0)) reaches \(Self.percent(policy.threshold))"
-            return Decision(verdict: verdict, reasons: [reason] + reasons, rule: "confidence")
+            return Decision(verdict: .send, reasons: [reason] + reasons, rule: "confidence")
         }
         let priority = found.map(\.priority).max { Self.rank($0) < Self.rank($1) } ?? .normal
         return Decision(verdict: .ticket, reasons: reasons, priority: priority, rule: first.name)

@@ -36,11 +36,34 @@ struct ReplyMaker: Sendable {
             sources: [], signer: agent)
     }
 
-    /// In the chat always; by mail only where the settings wish it, to a verified customer, once a day.
+    /// A draft that a human let go as it stood: the automatic answer that it would have been, to all that is unanswered.
+    func releasedReply(
+        _ conversation: SupportConversation, messages: [SupportMessage], draft: Draft
+    ) -> NewOutgoing? {
+        let unanswered = messages.unanswered
+        let own = unanswered.filter { $0.author.kind == .customer }
+        let asked = own.isEmpty ? unanswered : own
+        // Answered already, and let go all the same: to whoever wrote last.
+        guard let last = asked.last ?? messages.last(where: { $0.direction == .incoming && $0.kind == .human }) else {
+            return nil
+        }
+        return reply(
+            .humanReply, to: last, quoting: asked.isEmpty ? [last] : asked, in: conversation, language: draft.language,
+            body: draft.reply, sources: draft.sources, signer: nil)
+    }
+
+    /// In the chat, once for each ticket; by mail only where the settings wish it, to a verified customer, once a day.
     func acknowledgement(_ item: DraftingCase, waiting: [SupportMessage], language: String) -> NewOutgoing? {
         guard let last = waiting.last else { return nil }
         let line = reports.handoverLine(language: language)
-        if last.channel.kind != .chat {
+        if last.channel.kind == .chat {
+            // Once for a ticket: whoever goes on writing to a person is not told so again and again.
+            if let ticket = item.ticket, ticket.status.isLive,
+                item.messages.contains(where: { $0.direction == .outgoing && $0.at >= ticket.openedAt })
+            {
+                return nil
+            }
+        } else {
             guard policy.acknowledges, last.isVerified, last.answerable, last.author.kind == .customer else {
                 return nil
             }
@@ -62,6 +85,9 @@ struct ReplyMaker: Sendable {
     ) -> NewOutgoing? {
         // By the message's own way: a mail that joined a chat is answered by mail.
         let isChat = message.channel.kind == .chat
+        // Who left an address in a chat has a person's answer by mail as well. Nobody proved that it is theirs: it gets
+        // what a person let go, and none of the words that were written in the chat.
+        let isMailed = isChat && purpose == .humanReply && message.answerTo != nil
         // Nothing is sent in the chat; the row still needs an address, and the desk's own harms nobody.
         let address = message.answerTo ?? message.author.address ?? (isChat ? policy.desk.address : nil)
         guard let address,
@@ -83,10 +109,12 @@ struct ReplyMaker: Sendable {
             id: surroundings.makeID(), record: surroundings.makeID(),
             reply: OutgoingReply(
                 purpose: purpose, messageID: id, to: NamedAddress(name: message.author.name, address: address),
-                replyTo: plus, subject: message.subject.isEmpty ? conversation.subject : message.subject,
+                replyTo: plus,
+                subject: isMailed
+                    ? policy.desk.name : message.subject.isEmpty ? conversation.subject : message.subject,
                 number: policy.desk.tag ? conversation.number : nil, inReplyTo: message.messageID,
                 references: references, language: language, body: body, quote: isChat ? nil : quote, signer: agent),
-            sources: sources, isChat: isChat)
+            sources: sources, isChat: isChat && !isMailed)
     }
 
     private static func cut(_ text: String) -> String {
@@ -98,6 +126,7 @@ struct ReplyMaker: Sendable {
 extension SupportMessage {
     /// An automatic reply that the customer has not got, or perhaps not: the next draft takes its place.
     var isUnsentReply: Bool {
-        direction == .outgoing && author.kind == .desk && (delivery == .pending || delivery == .inDoubt)
+        direction == .outgoing && author.kind == .desk && author.name == nil
+            && (delivery == .pending || delivery == .inDoubt)
     }
 }

@@ -201,7 +201,11 @@ struct FilingStation: Station {
         if arrival.channel.kind == .chat {
             return ChatMessage.read(arrival.bytes).map { read in
                 var filing = filing(of: read.message, token: read.chat.conversation)
-                filing.customerRole = read.chat.isIdentityTrusted ? read.chat.user?.role : nil
+                if read.chat.isIdentityTrusted {
+                    filing.customerRole = read.chat.user?.role
+                } else {
+                    filing.answerTo = read.chat.user?.email
+                }
                 return filing
             }
         }

@@ -4,7 +4,8 @@ package import Correspondence
 import Foundation
 
 package struct ChatMessage: Sendable, Codable, Equatable {
-    /// Who writes, as a trusted caller said. From a browser it is display text and enters nothing else.
+    /// Who writes, as a trusted caller said. From a browser it is nobody's word: of it only the address is used, and only
+    /// for what a person answers.
     package struct User: Sendable, Codable, Equatable {
         package var id: String?
         package var name: String?

@@ -1,4 +1,4 @@
-// What an agent asks for, made into rows: a reply in the thread, a hand-over.
+// What an agent asks for, made into rows: a reply in the thread, a draft let go, a hand-over.
 
 package import Correspondence
 
@@ -28,13 +28,55 @@ package struct TicketDesk: Sendable {
             var outgoing = maker.humanReply(
                 folder.conversation, messages: folder.messages, body: words, agent: agent)
         else { throw StoreError(.invalid, detail: "ticket #\(number) has no customer's address to answer to") }
-        // The same request, the same Message-ID: even were both sent, a mail program would show one.
-        if let key, let id = maker.signer.messageID(for: folder.conversation.id, request: key) {
-            outgoing.reply.messageID = id
-        }
+        name(&outgoing, of: folder, key)
         try await store.reply(
             folder.ticket.id,
             TicketReply(agent: agent, outgoing: outgoing, status: status, isNamed: key != nil), version: version)
+    }
+
+    /// Sends the ticket's draft. As it stands it is the automatic answer that it was to be: greeting, close, notice and
+    /// quote, signed by the desk. With other words (`text`) it is the agent's own reply. `version` and `key` as in `reply`.
+    package func release(
+        _ number: Int, text: String? = nil, agent: String, status: SupportTicket.Status? = .resolved,
+        version: Int? = nil, key: String? = nil
+    ) async throws(StoreError) {
+        let folder = try await store.ticket(number: number)
+        let words = text.map(ChatMessage.cleaned)
+        guard let draft = folder.draft, !draft.reply.isEmpty else {
+            // Edited words may stand alone; a request that was done before may have nothing left to release.
+            guard let words, !words.isEmpty else {
+                throw StoreError(.notFound, detail: "ticket #\(number) has no draft")
+            }
+            return try await reply(number, body: words, agent: agent, status: status, version: version, key: key)
+        }
+        if let words, words != ChatMessage.cleaned(draft.reply) {
+            return try await reply(number, body: words, agent: agent, status: status, version: version, key: key)
+        }
+        guard var outgoing = maker.releasedReply(folder.conversation, messages: folder.messages, draft: draft) else {
+            throw StoreError(.invalid, detail: "ticket #\(number) has no customer's address to answer to")
+        }
+        name(&outgoing, of: folder, key)
+        try await store.reply(
+            folder.ticket.id,
+            TicketReply(agent: agent, outgoing: outgoing, status: status, isNamed: key != nil), version: version)
+    }
+
+    /// The draft is not to be sent: the ticket goes on without it, for a human to answer. `reason` becomes a note.
+    package func discard(_ number: Int, agent: String, reason: String = "", version: Int? = nil)
+        async throws(StoreError)
+    {
+        let ticket = try await store.ticket(number: number).ticket
+        let note = TicketNote(
+            at: maker.surroundings.now(), author: agent,
+            text: reason.isEmpty ? "The draft is not to be sent." : reason)
+        try await store.discardDraft(ticket.id, note, version: version)
+    }
+
+    /// The same request, the same Message-ID: even were both sent, a mail program would show one.
+    private func name(_ outgoing: inout NewOutgoing, of folder: TicketFolder, _ key: String?) {
+        if let key, let id = maker.signer.messageID(for: folder.conversation.id, request: key) {
+            outgoing.reply.messageID = id
+        }
     }
 
     /// Somebody (a customer in the chat, an agent, an admin) wants a human on this conversation.

@@ -32,8 +32,6 @@ package struct GMimeMailReader: MailReader {
         try Self.read(mail, in: context, guess: guess)
     }
 
-    /// The decoded bytes of one part (`Attachment.part`). Throws `notMail` where the mail cannot be read or has no such
-    /// part.
     package func part(_ index: Int, of mail: [UInt8]) async throws(MailReadingError) -> [UInt8] {
         let result = await threads.run { () -> Result<[UInt8], MailReadingError> in
             do throws(MailReadingError) {

@@ -13,8 +13,8 @@ struct ReplyDress {
     let words: Words
 
     var view: [String: Any] {
-        let isAutomatic = reply.purpose == .automaticReply
-        let isHuman = reply.purpose == .humanReply
+        let isAutomatic = reply.purpose == .automaticReply || reply.isReleasedDraft
+        let isHuman = reply.purpose == .humanReply && !reply.isReleasedDraft
         let greeting = isHuman ? nil : self.greeting
         let close = isHuman ? nil : words.text(.close)
         return [
@@ -33,7 +33,7 @@ struct ReplyDress {
     private var body: String {
         switch reply.purpose {
         case .acknowledgement where reply.body.trimmed.isEmpty: words.text(.acknowledgement)
-        case .humanReply: Self.unsigned(reply.body.trimmed, signer: reply.signer ?? "")
+        case .humanReply where !reply.isReleasedDraft: Self.unsigned(reply.body.trimmed, signer: reply.signer ?? "")
         default: reply.body.trimmed
         }
     }

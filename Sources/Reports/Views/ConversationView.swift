@@ -40,14 +40,17 @@ enum ConversationView {
                 "languageName": Wordings.language(message.language),
                 "outcome": Absent.or(isIncoming ? message.outcome?.rawValue ?? "open" : nil),
                 "outcomeLabel": isIncoming ? Wordings.outcome(message.outcome) : "",
+                "answersGoTo": Absent.or(
+                    isIncoming && message.channel.kind == .chat ? message.answerTo?.text : nil),
                 "outcomeReason": Absent.orText(message.outcomeReason.flatMap { known.contains($0) ? nil : $0 }),
                 "delivery": Absent.or(message.delivery?.rawValue),
                 "deliveryLabel": message.delivery.map(Wordings.delivery) ?? "",
                 "isUnverified": isIncoming && !message.isVerified, "verification": message.verification,
                 "sources": TicketView.sources(message.sources), "hasSources": !message.sources.isEmpty,
-                "attachments": message.attachments.map { attachment -> [String: Any] in
+                "hasMail": isIncoming && message.channel.kind != .chat && message.arrival != nil,
+                "attachments": message.attachments.enumerated().map { index, attachment -> [String: Any] in
                     [
-                        "name": attachment.name ?? "without a name", "type": attachment.type,
+                        "place": "\(index + 1)", "name": attachment.name ?? "without a name", "type": attachment.type,
                         "size": Numbers.bytes(attachment.size),
                     ]
                 },
@@ -58,7 +61,7 @@ enum ConversationView {
 
     static func author(_ author: SupportMessage.Author) -> String {
         switch author.kind {
-        case .desk: "Automatic answer"
+        case .desk: author.name.map { "Automatic answer, released by \($0)" } ?? "Automatic answer"
         case .agent: author.name ?? author.address?.text ?? "Agent"
         case .customer, .participant: TicketView.party(Party(name: author.name, address: author.address))
         }

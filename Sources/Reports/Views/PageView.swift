@@ -88,6 +88,10 @@ extension PageMaker {
         ["title": title, "detail": detail, "deskName": desk.name]
     }
 
+    static func chatView(desk: DeskProfile, asksAddress: Bool) -> [String: Any] {
+        ["deskName": desk.name, "asksAddress": asksAddress]
+    }
+
     private static func choices(_ choices: [(String, String)], current: String) -> [[String: Any]] {
         choices.map { ["value": $0.0, "label": $0.1, "isCurrent": $0.0 == current] }
     }
@@ -98,19 +102,19 @@ extension PageMaker {
         return [
             ("page/dashboard", dashboardView(Sample.figures, since: "7d", frame: frame)),
             ("page/tickets", ticketsView([Sample.waiting], status: "live", next: "/admin/tickets", frame: frame)),
-            ("page/ticket", ticketView(Sample.folder, frame: frame)),
+            ("page/ticket", ticketView(Sample.reviewed, frame: frame)),
             (
                 "page/conversations",
                 conversationsView([Sample.conversation], query: "", status: "", next: "/admin", frame: frame)
             ),
             (
                 "page/conversation",
-                conversationView(Sample.conversation, [Sample.message], ticket: Sample.folder, frame: frame)
+                conversationView(Sample.conversation, [Sample.message], ticket: Sample.reviewed, frame: frame)
             ),
             ("page/ledger", ledgerView([Sample.entry], outcome: "", next: "/admin", frame: frame)),
             ("page/message", messageView(title: "Gone", detail: "Used.", desk: Sample.desk)),
             ("page/enter", ["key": "k", "deskName": "Sample desk"]),
-            ("page/mail", ["mailHTML": "<p>Hello</p>"]), ("page/chat", ["deskName": "Sample desk"]),
+            ("page/mail", ["mailHTML": "<p>Hello</p>"]), ("page/chat", chatView(desk: Sample.desk, asksAddress: true)),
         ]
     }
 }

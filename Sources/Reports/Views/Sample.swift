@@ -35,6 +35,12 @@ enum Sample {
     static let folder = TicketFolder(
         ticket: ticket, conversation: conversation, messages: [message], draft: draft,
         notes: [TicketNote(at: now, author: "Kim", text: "seen")])
+    /// Its draft waits for release.
+    static let reviewed: TicketFolder = {
+        var folder = Sample.folder
+        folder.messages[0].outcome = .review
+        return folder
+    }()
     static let entry = LedgerEntry(
         arrival: ArrivalID("a"), channel: Channel(.mailbox, "support"), key: "1/1", receivedAt: now, size: 10,
         attempts: 3, lastError: "too many parts", outcome: .quarantined, outcomeReason: "too many parts", kind: .human,

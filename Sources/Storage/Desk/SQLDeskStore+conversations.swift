@@ -50,6 +50,20 @@ extension SQLDeskStore: ConversationStore {
         }
     }
 
+    func answerByMail(_ id: ConversationID, to address: EmailAddress) async throws(StoreError) {
+        try await change { desk in
+            _ = try desk.conversation(id, locked: true)
+            let written = try desk.sql.execute(
+                """
+                UPDATE messages SET answer_to = ? WHERE conversation = ? AND desk = ? AND direction = 'in'
+                    AND channel_kind = 'chat' AND author_address IS NULL
+                """, [address.text, id, desk.desk])
+            guard written > 0 else {
+                throw StoreError(.invalid, detail: "nobody without an address wrote here in the chat")
+            }
+        }
+    }
+
     func erase(_ id: ConversationID) async throws(StoreError) {
         try await change { try $0.erase(id) }
         try await database.scrub()

@@ -50,13 +50,20 @@ extension SQLDeskStore: TicketStore {
     }
 
     func note(_ id: TicketID, _ note: TicketNote) async throws(StoreError) {
+        try await change { desk in try desk.add(note, to: try desk.ticket(id)) }
+    }
+
+    func discardDraft(_ id: TicketID, _ note: TicketNote, version: Int?) async throws(StoreError) {
         try await change { desk in
             let ticket = try desk.ticket(id)
-            let noteID: Identifier<Never> = desk.makeID()
-            try desk.sql.execute(
-                "INSERT INTO notes (id, desk, ticket, at, author, text) VALUES (?, ?, ?, ?, ?, ?)",
-                [noteID, desk.desk, id, note.at, note.author, note.text])
-            desk.record(.ticketNote, conversation: ticket.conversation, ticket: id, actor: note.author)
+            try desk.change(id, by: note.author, version: version, detail: "draft") { ticket throws(StoreError) in
+                guard ticket.draft != nil else {
+                    throw StoreError(.notFound, detail: "ticket \(ticket.number) has no draft")
+                }
+                ticket.draft = nil
+                if ticket.status == .new { ticket.status = .open }
+            }
+            try desk.add(note, to: ticket)
         }
     }
 
@@ -123,15 +130,15 @@ extension DeskTransaction {
             WHERE conversation = ? AND desk = ? AND direction = 'out' ORDER BY at DESC, position DESC LIMIT 1
             """, [conversation, desk])
         guard var row, try row.text().sqlValue == reply.outgoing.reply.body.sqlValue,
-            try row.optionalText() == reply.outgoing.reply.signer
+            try row.optionalText() == reply.outgoing.reply.signer ?? reply.agent
         else { return }
         let at = try row.instant()
         guard now - at < TicketReply.doubleClick else { return }
         throw StoreError(
             .stale,
             detail: """
-                the same words went to the customer less than a minute ago; to send them again, give an Idempotency-Key \
-                or the ticket's version
+                the same words of the same agent went to the customer less than a minute ago, and this request bears no \
+                name; to send them again, give it an Idempotency-Key, or name the ticket's version
                 """)
     }
 
@@ -154,6 +161,14 @@ extension DeskTransaction {
             messages: try messages(of: ticket.conversation), draft: try ticket.draft.flatMap(draft), notes: notes)
     }
 
+    fileprivate func add(_ note: TicketNote, to ticket: SupportTicket) throws(StoreError) {
+        let id: Identifier<Never> = makeID()
+        try sql.execute(
+            "INSERT INTO notes (id, desk, ticket, at, author, text) VALUES (?, ?, ?, ?, ?, ?)",
+            [id, desk, ticket.id, note.at, note.author, note.text])
+        record(.ticketNote, conversation: ticket.conversation, ticket: ticket.id, actor: note.author)
+    }
+
     /// `version` is the one the caller saw; nil changes whatever stands there.
     fileprivate func change(
         _ id: TicketID, by actor: String, version: Int?, detail: String,
@@ -162,7 +177,7 @@ extension DeskTransaction {
         var ticket = try ticket(id)
         let seen = ticket.version
         guard version == nil || version == seen else {
-            throw StoreError(.stale, detail: "ticket \(ticket.number) was changed meanwhile")
+            throw StoreError(.stale, detail: ticket.outdated)
         }
         try edit(&ticket)
         ticket.version += 1

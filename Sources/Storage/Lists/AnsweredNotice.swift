@@ -40,7 +40,8 @@ struct AnsweredNotice {
         let rows = try desk.sql.query(
             """
             SELECT author_name, at FROM messages
-            WHERE conversation = ? AND desk = ? AND direction = 'out' AND author_kind = 'agent'
+            WHERE conversation = ? AND desk = ? AND direction = 'out'
+                AND (author_kind = 'agent' OR author_name IS NOT NULL)
             ORDER BY at DESC, position DESC LIMIT ?
             """, [ticket.conversation, desk.desk, Self.lookLimit])
         var isLast = true

@@ -40,7 +40,7 @@ extension DeskTransaction {
                 """, [outgoing.id, position, desk, source.article, source.title, source.quote, now])
         }
         if let conversation, let record = outgoing.record {
-            try write(entry, record: record, into: conversation, status: status, state: state)
+            try write(entry, record: record, into: conversation, status: status, state: state, actor: actor)
             self.record(
                 state == .sent ? .replySent : .replyQueued, conversation: conversation.id, message: record,
                 actor: actor,
@@ -62,14 +62,15 @@ extension DeskTransaction {
 
     private func write(
         _ entry: OutgoingText, record: MessageRecordID, into conversation: SupportConversation,
-        status: SupportConversation.Status?, state: OutboxState
+        status: SupportConversation.Status?, state: OutboxState, actor: String
     ) throws(StoreError) {
         let outgoing = entry.outgoing
         let reply = outgoing.reply
-        let isHuman = reply.purpose == .humanReply
+        let isAgents = reply.purpose == .humanReply && !reply.isReleasedDraft
         let message = SupportMessage(
             id: record, conversation: conversation.id, direction: .outgoing,
-            author: SupportMessage.Author(kind: isHuman ? .agent : .desk, name: reply.signer),
+            author: SupportMessage.Author(
+                kind: isAgents ? .agent : .desk, name: reply.isReleasedDraft ? actor : reply.signer),
             messageID: reply.messageID, inReplyTo: reply.inReplyTo, references: reply.references,
             subject: reply.subject, at: now, language: reply.language, text: reply.body, newText: reply.body,
             html: reply.html, channel: Channel(conversation.channel, conversation.channel.rawValue),

@@ -80,7 +80,12 @@ extension DeskTransaction {
 
     func save(_ ticket: SupportTicket, seen: Int) throws(StoreError) {
         guard try sql.execute(TicketRow.update, try TicketRow.changes(ticket, seen: seen)) == 1 else {
-            throw StoreError(.stale, detail: "ticket \(ticket.number) was changed meanwhile")
+            throw StoreError(.stale, detail: ticket.outdated)
         }
     }
+}
+
+extension SupportTicket {
+    /// What is said to who names an older version.
+    var outdated: String { "ticket #\(number) was changed meanwhile: look at it again, and name its new version" }
 }

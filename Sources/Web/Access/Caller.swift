@@ -23,6 +23,26 @@ enum Caller: Sendable {
         }
     }
 
+    /// What it may, for whom it is refused.
+    var rights: String {
+        switch self {
+        case .nobody: "there is none"
+        case .customer: "a chat token opens its own conversation alone"
+        case .key(let key): "this one has \(key.scopes.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))"
+        case .session, .local: "a session may everything"
+        }
+    }
+
+    /// Tells callers apart whose requests bear names of their own.
+    var id: String {
+        switch self {
+        case .nobody: "nobody"
+        case .customer(let conversation): "customer \(conversation)"
+        case .key(let key): "key \(key.id)"
+        case .session, .local: "desk"
+        }
+    }
+
     /// Who did it, in history.
     var name: String {
         switch self {
@@ -39,13 +59,13 @@ extension WebContext {
     func require(_ scope: AccessKey.Scope) throws(Problem) {
         if caller.may(scope) { return }
         if case .nobody = caller { throw .unauthorized }
-        throw .forbidden
+        throw .forbidden(needs: scope, has: caller.rights)
     }
 
     /// Readers see every conversation, a customer their own; another's looks like none at all.
     func requireReading(_ conversation: ConversationID) throws(Problem) {
         if case .customer(let own) = caller {
-            guard own == conversation else { throw .forbidden }
+            guard own == conversation else { throw .otherConversation }
             return
         }
         try require(.read)

@@ -11,7 +11,7 @@ struct CommandDoor: Sendable {
 
     let perform: @Sendable ([UInt8]) async -> [UInt8]
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         router.post("api/commands") { request, context in
             guard case .local = context.caller else { throw Problem.notFound("route") }
             let answer = await perform(try await request.bytes(upTo: Self.bodyLimit, context: context))

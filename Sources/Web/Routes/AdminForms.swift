@@ -12,8 +12,9 @@ struct AdminForms: Sendable {
     let sessions: SessionBook
     let cookies: CookieNames
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         router.post("admin/tickets/:number/reply", use: reply)
+        router.post("admin/tickets/:number/release", use: release)
         router.post("admin/tickets/:number/note", use: note)
         router.post("admin/tickets/:number/status", use: status)
         router.post("admin/tickets/:number/assignee", use: assign)
@@ -38,8 +39,27 @@ struct AdminForms: Sendable {
         let status = try fields["status"].map { try Request.choice("status", $0, SupportTicket.Status.self) }
         try await seams.tickets.reply(
             number, body: fields["text"] ?? "", agent: try TicketRoutes.agent(fields["agent"] ?? ""), status: status,
-            version: fields["version"].flatMap(Int.init), key: try TicketRoutes.key(fields["key"]))
+            version: fields["version"].flatMap(Int.init), key: try TicketRoutes.key(fields["key"], request, context))
         return .seeOther("/admin/tickets/\(number)?done=\(Flash.sent.rawValue)")
+    }
+
+    /// The draft that waits for release: sent as it stands, sent with other words, or not sent.
+    @Sendable private func release(_ request: Request, _ context: WebContext) async throws -> Response {
+        let fields = try await fields(request, context)
+        let number = try context.number("number")
+        let agent = try TicketRoutes.agent(fields["agent"] ?? "")
+        let version = fields["version"].flatMap(Int.init)
+        switch fields["act"] {
+        case "discard":
+            try await seams.tickets.discard(number, agent: agent, version: version)
+            return .seeOther("/admin/tickets/\(number)?done=\(Flash.discarded.rawValue)")
+        case "edit", "send":
+            try await seams.tickets.release(
+                number, text: fields["act"] == "edit" ? fields["text"] ?? "" : nil, agent: agent, version: version,
+                key: try TicketRoutes.key(fields["key"], request, context))
+            return .seeOther("/admin/tickets/\(number)?done=\(Flash.sent.rawValue)")
+        default: throw Problem.invalid("\"act\" is one of send, edit, discard")
+        }
     }
 
     @Sendable private func note(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -13,7 +13,7 @@ struct AdminRoutes: Sendable {
     let conversations: ConversationRoutes
     static let pageSize = 50
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         // The address that is printed at the start, as one types it.
         router.get("/") { _, _ in Response.seeOther("/admin") }
         router.get("admin/enter", use: threshold)
@@ -173,13 +173,14 @@ struct AdminRoutes: Sendable {
 
 /// What a form did, said once on the next page: a code in the address, never a text of it.
 enum Flash: String {
-    case sent, noted, changed, handedOver, again
+    case sent, noted, changed, discarded, handedOver, again
 
     static func text(_ code: String?) -> String? {
         switch code.flatMap(Flash.init) {
         case .sent: "The reply is on its way."
         case .noted: "The note is kept."
         case .changed: "Changed."
+        case .discarded: "The draft is not sent. The ticket waits for your own words."
         case .handedOver: "A ticket is open."
         case .again: "It will be read again."
         case nil: nil

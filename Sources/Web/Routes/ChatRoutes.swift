@@ -15,11 +15,11 @@ struct ChatRoutes: Sendable {
     let keyLimiter: RateLimiter
     static let textLimit = 20_000
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         router.post("api/support/chat", use: say)
         router.get("chat") { request, _ in
             guard request.uri.path == "/chat" else { throw Problem.notFound("page") }
-            return Response.html(seams.pages.chat(desk: seams.desk))
+            return Response.html(seams.pages.chat(desk: seams.desk, asksAddress: settings.sendsMail))
         }
         for (name, type) in [("chat.css", "text/css"), ("chat.js", "text/javascript")] {
             router.get("chat/\(name)") { _, _ in
@@ -78,28 +78,32 @@ struct ChatRoutes: Sendable {
         var isTrusted = false
         switch context.caller {
         case .customer(let own):
-            guard body.conversationId == nil || body.conversationId == own.text else { throw .forbidden }
+            guard body.conversationId == nil || body.conversationId == own.text else { throw .otherConversation }
             conversation = own
         case .nobody, .key, .session, .local:
             if case .nobody = context.caller {} else { isTrusted = true }
             if let token = body.token {
-                guard let shown = seams.signer.conversation(ofChatToken: token) else { throw .forbidden }
+                guard let shown = seams.signer.conversation(ofChatToken: token) else { throw .noChatToken }
                 conversation = shown
             }
             guard body.conversationId == nil || body.conversationId == conversation?.text else {
-                throw Problem(.forbidden, code: "token", detail: "a conversation goes on with its token")
+                throw Problem(
+                    .forbidden, code: "token",
+                    detail: body.token == nil
+                        ? "a conversation goes on with its \"token\", which the chat's first answer gave"
+                        : "\"token\" is of another conversation than \"conversationId\"")
             }
         }
         return Call(
-            text: body.message, conversation: conversation, user: body.user.map(Self.user),
+            text: body.message, conversation: conversation, user: try body.user.map(Self.user),
             isIdentityTrusted: isTrusted && body.user != nil)
     }
 
-    private static func user(_ user: ChatRequestJSON.User) -> ChatMessage.User {
+    private static func user(_ user: ChatRequestJSON.User) throws(Problem) -> ChatMessage.User {
         func short(_ text: String?) -> String? { text.map { String(ChatMessage.cleaned($0).prefix(200)) } }
-        return ChatMessage.User(
-            id: short(user.id), name: short(user.name), email: user.email.flatMap { EmailAddress($0) },
-            role: short(user.role))
+        var email: EmailAddress?
+        if let text = user.email, !text.isEmpty { email = try EmailAddress.read(text, named: "user.email") }
+        return ChatMessage.User(id: short(user.id), name: short(user.name), email: email, role: short(user.role))
     }
 
     private func token(_ conversation: ConversationID, _ call: Call) -> String? {

@@ -10,14 +10,16 @@ struct ConversationRoutes: Sendable {
     let events: EventStream
     /// For customers' calls for a person.
     let limiter: RateLimiter
+    let sendsMail: Bool
     static let reasonLimit = 500
     static let queryLimit = 200
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         let group = router.group("api/support")
         group.get("conversations", use: list)
         group.get("conversations/:id", use: one)
         group.post("conversations/:id/escalate", use: escalate)
+        group.post("conversations/:id/address", use: address)
         group.get("conversations/:id/events", use: eventsOfOne)
         group.get("events", use: allEvents)
     }
@@ -66,15 +68,31 @@ struct ConversationRoutes: Sendable {
         return .json(ConversationJSON(conversation, try await seams.store.messages(of: id)))
     }
 
+    /// A visitor of the chat leaves an address, so that a person's answer comes by mail as well.
+    @Sendable private func address(_ request: Request, _ context: WebContext) async throws -> Response {
+        let id: ConversationID = try context.identifier("id")
+        try admitOwner(of: id, context)
+        try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
+        let address = try EmailAddress.read(
+            try await request.json(AddressJSON.self, context: context).email, named: "email")
+        guard sendsMail else {
+            throw Problem(.unprocessableContent, code: "noMail", detail: "this desk sends no mail")
+        }
+        try await seams.store.answerByMail(id, to: address)
+        return Response(status: .noContent)
+    }
+
+    /// Agents, and the conversation's own customer, so often.
+    private func admitOwner(of id: ConversationID, _ context: WebContext) throws(Problem) {
+        guard case .customer(let own) = context.caller else { return try context.require(.agent) }
+        guard own == id else { throw .otherConversation }
+        try limiter.require(ProxyTrust.rateKey(context.client))
+        try limiter.require(own.text)
+    }
+
     @Sendable private func escalate(_ request: Request, _ context: WebContext) async throws -> Response {
         let id: ConversationID = try context.identifier("id")
-        if case .customer(let own) = context.caller {
-            guard own == id else { throw Problem.forbidden }
-            try limiter.require(ProxyTrust.rateKey(context.client))
-            try limiter.require(own.text)
-        } else {
-            try context.require(.agent)
-        }
+        try admitOwner(of: id, context)
         try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
         let body = try await request.json(EscalateJSON.self, context: context)
         let reason = String((body.reason ?? "").prefix(Self.reasonLimit))

@@ -11,7 +11,7 @@ struct KeepingRoutes: Sendable {
     static let keyBytes = 24
     static let outboxLimit = 500
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         let group = router.group("api/support")
         group.post("conversations/:id/close", use: close)
         group.delete("conversations/:id", use: erase)

@@ -11,7 +11,7 @@ struct ReportRoutes: Sendable {
     static let longest = 366
     static let ledgerLimit = 200
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         let group = router.group("api/support")
         group.get("analytics", use: analytics)
         group.get("ledger", use: ledger)

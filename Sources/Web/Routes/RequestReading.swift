@@ -41,11 +41,28 @@ extension Request {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch DecodingError.keyNotFound(let key, _) {
             throw Problem.invalid("\"\(key.stringValue)\" is missing")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            throw Problem.invalid(
-                "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" is of the wrong type")
+        } catch DecodingError.typeMismatch(let wanted, let context) {
+            throw Problem.invalid("\(Self.place(context)) must be \(Self.words(for: wanted))")
+        } catch DecodingError.valueNotFound(let wanted, let context) {
+            throw Problem.invalid("\(Self.place(context)) must be \(Self.words(for: wanted)), not null")
         } catch {
             throw Problem.invalid("the body is not the JSON that this call takes")
+        }
+    }
+
+    private static func place(_ context: DecodingError.Context) -> String {
+        let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+        return path.isEmpty ? "the body" : "\"\(path.joined(separator: "."))\""
+    }
+
+    private static func words(for type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "text"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case is [Any].Type: "a JSON list"
+        default: "a JSON object"
         }
     }
 
@@ -82,6 +99,16 @@ extension Request {
             throw Problem.invalid("\"\(name)\" is one of \(all)")
         }
         return value
+    }
+}
+
+extension EmailAddress {
+    /// What is none is an error that names the field.
+    static func read(_ text: String, named name: String) throws(Problem) -> EmailAddress {
+        guard let address = EmailAddress(text.trimmingCharacters(in: .whitespaces)) else {
+            throw Problem.invalid("\"\(name)\" is not an email address")
+        }
+        return address
     }
 }
 

@@ -10,7 +10,7 @@ struct TicketRoutes: Sendable {
     static let nameLimit = 100
     static let keyLimit = 200
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         let group = router.group("api/support")
         group.get("tickets", use: list)
         group.get("tickets/:number", use: one)
@@ -69,7 +69,7 @@ struct TicketRoutes: Sendable {
         let status = try body.status.map { try Request.choice("status", $0, SupportTicket.Status.self) }
         try await seams.tickets.reply(
             number, body: body.text, agent: try Self.agent(body.agent), status: status, version: body.version,
-            key: try Self.key(request.headers[.idempotencyKey]))
+            key: try Self.key(request.headers[.idempotencyKey], request, context))
         return .json(TicketJSON(try await seams.store.ticket(number: number).ticket), status: .created)
     }
 
@@ -89,17 +89,24 @@ struct TicketRoutes: Sendable {
         return name
     }
 
-    /// What names a request, so that it is done once however often it comes; nil without one.
-    static func key(_ text: String?) throws(Problem) -> String? {
+    /// What names a request, so that it is done once however often it comes; nil without one. The name is the caller's
+    /// own, and of this address: elsewhere, or said by another, it names another request.
+    static func key(_ text: String?, _ request: Request, _ context: WebContext) throws(Problem) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        guard text.utf8.count <= keyLimit else { throw .invalid("the Idempotency-Key is too long") }
-        return text
+        guard text.utf8.count <= keyLimit else {
+            throw .invalid("the Idempotency-Key is longer than \(keyLimit) bytes")
+        }
+        return "\(context.caller.id) \(request.uri.path) \(text)"
     }
 
     static func note(_ text: String, by agent: String, at now: Instant) throws(Problem) -> TicketNote {
+        TicketNote(at: now, author: try self.agent(agent), text: try noteText(text))
+    }
+
+    private static func noteText(_ text: String) throws(Problem) -> String {
         let text = String(text.prefix(ChatRoutes.textLimit)).filter { $0 != "\0" }
         guard text.contains(where: { !$0.isWhitespace }) else { throw .invalid("\"text\" is missing") }
-        return TicketNote(at: now, author: try self.agent(agent), text: text)
+        return text
     }
 
     // MARK: Drafts
@@ -118,34 +125,27 @@ struct TicketRoutes: Sendable {
         return .json(PageJSON(items: folders, next: page.next))
     }
 
-    /// Sends the draft, or `text` in its place, signed by the agent who released it.
+    /// Sends the draft as the automatic answer that it was to be, or `text` in its place, signed by the agent.
     @Sendable private func approve(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.agent)
         try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
         let number = try context.number("number")
         let body = try await request.json(ApproveJSON.self, context: context)
-        let folder = try await seams.store.ticket(number: number)
-        guard let text = body.text ?? folder.draft?.reply, !text.isEmpty else { throw Problem.notFound("draft") }
-        try await seams.tickets.reply(
-            number, body: text, agent: try Self.agent(body.agent), status: .resolved, version: body.version,
-            key: try Self.key(request.headers[.idempotencyKey]))
+        try await seams.tickets.release(
+            number, text: body.text, agent: try Self.agent(body.agent), version: body.version,
+            key: try Self.key(request.headers[.idempotencyKey], request, context))
         return .json(TicketJSON(try await seams.store.ticket(number: number).ticket), status: .created)
     }
 
-    /// The draft stays in the ticket as it was made; a note says that it is not to be sent.
+    /// The ticket goes on without it; a note says why.
     @Sendable private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.agent)
         try OriginRule.requireOwnPage(request, token: request.headers[.csrf], context: context)
         let number = try context.number("number")
         let body = try await request.json(ApproveJSON.self, context: context)
-        let folder = try await seams.store.ticket(number: number)
-        guard folder.draft != nil else { throw Problem.notFound("draft") }
-        let note = try Self.note(
-            body.text ?? "The draft is not to be sent.", by: body.agent, at: seams.surroundings.now())
-        try await seams.store.note(folder.ticket.id, note)
-        if folder.ticket.status == .new {
-            try await seams.store.setStatus(folder.ticket.id, .open, by: note.author, version: body.version)
-        }
+        try await seams.tickets.discard(
+            number, agent: try Self.agent(body.agent), reason: try body.text.map(Self.noteText) ?? "",
+            version: body.version)
         return .json(TicketJSON(try await seams.store.ticket(number: number).ticket))
     }
 }

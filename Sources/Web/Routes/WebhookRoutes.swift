@@ -21,7 +21,7 @@ struct WebhookRoutes: Sendable {
         hooks = Dictionary(settings.webhooks.map { ($0.name, StandardWebhook(secret: $0.secret)) }) { $1 }
     }
 
-    func add(to router: Router<WebContext>) {
+    func add(to router: NotedRouter) {
         router.post("webhooks/:name", use: take)
     }
 

@@ -62,6 +62,10 @@ struct StatusJSON: Codable, Sendable {
     var text: String
 }
 
+struct AddressJSON: Codable, Sendable {
+    var email: String
+}
+
 struct EscalateJSON: Codable, Sendable {
     var reason: String?
 }

@@ -37,6 +37,25 @@ package struct SourceJSON: Codable, Sendable, Equatable {
     }
 }
 
+/// A file that came with a mail. Its bytes: `…/messages/ID/attachments/NUMBER`.
+package struct AttachmentJSON: Codable, Sendable, Equatable {
+    /// From 1, in the order of the mail.
+    package var number: Int
+    @OrNull package var name: String?
+    package var type: String
+    /// Decoded bytes.
+    package var size: Int
+    package var inline: Bool
+
+    package init(_ attachment: Attachment, number: Int) {
+        self.number = number
+        name = attachment.name
+        type = attachment.type
+        size = attachment.size
+        inline = attachment.isInline
+    }
+}
+
 package struct MessageJSON: Codable, Sendable, Equatable {
     package var id: String
     @OrNull package var messageID: String?
@@ -55,6 +74,7 @@ package struct MessageJSON: Codable, Sendable, Equatable {
     /// Only on outgoing messages.
     @OrNull package var delivery: String?
     package var sources: [SourceJSON]
+    package var attachments: [AttachmentJSON]
 
     package init(_ message: SupportMessage) {
         id = message.id.text
@@ -70,6 +90,7 @@ package struct MessageJSON: Codable, Sendable, Equatable {
         outcome = message.outcome?.rawValue
         delivery = message.delivery?.rawValue
         sources = message.sources.map(SourceJSON.init)
+        attachments = message.attachments.enumerated().map { AttachmentJSON($1, number: $0 + 1) }
     }
 }
 

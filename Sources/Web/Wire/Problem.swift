@@ -14,6 +14,10 @@ struct Problem: Error, Codable, Sendable, Equatable {
     var code: String
     /// Seconds, for 429 and 503.
     var retryAfter: Int?
+    /// What a key would need, for 403 (RFC 6750 section 3.1).
+    var scope: String?
+    /// The methods there are, for 405.
+    var allow: [String]?
 
     init(_ status: HTTPResponse.Status, code: String, detail: String, retryAfter: Int? = nil) {
         title = status.reasonPhrase.isEmpty ? "Error" : status.reasonPhrase
@@ -24,7 +28,25 @@ struct Problem: Error, Codable, Sendable, Equatable {
     }
 
     static let unauthorized = Problem(.unauthorized, code: "unauthorized", detail: "this needs a key or a session")
-    static let forbidden = Problem(.forbidden, code: "forbidden", detail: "this is not allowed with these rights")
+    /// `has` is what the caller may.
+    static func forbidden(needs scope: AccessKey.Scope, has: String) -> Problem {
+        var problem = Problem(
+            .forbidden, code: "forbidden", detail: "this needs a key of scope \"\(scope.rawValue)\"; \(has)")
+        problem.scope = scope.rawValue
+        return problem
+    }
+    static let otherConversation = Problem(
+        .forbidden, code: "token", detail: "this chat token opens another conversation, and that alone")
+    static let noChatToken = Problem(
+        .forbidden, code: "token",
+        detail: "\"token\" is no chat token of this desk: send what the chat's first answer gave")
+    static func method(_ method: String, allowed: [String]) -> Problem {
+        var problem = Problem(
+            .methodNotAllowed, code: "method",
+            detail: "\(method) is not known here, but \(allowed.joined(separator: ", "))")
+        problem.allow = allowed
+        return problem
+    }
     static func notFound(_ what: String) -> Problem {
         Problem(.notFound, code: "notFound", detail: "there is no such \(what)")
     }
@@ -61,8 +83,10 @@ struct Problem: Error, Codable, Sendable, Equatable {
         case .invalid: status = .unprocessableContent
         case .unavailable, .full, .locked, .readOnly, .damaged, .other: status = .serviceUnavailable
         }
+        // These two speak of what was asked for; the others of the store's inside.
+        let isAsked = error.code == .stale || error.code == .invalid
         self.init(
-            status, code: error.code.rawValue, detail: error.publicText,
+            status, code: error.code.rawValue, detail: isAsked ? error.detail : error.publicText,
             retryAfter: status == .serviceUnavailable ? 10 : nil)
     }
 
@@ -92,6 +116,11 @@ struct Problem: Error, Codable, Sendable, Equatable {
         var response = Response.json(self, status: .init(code: status))
         response.headers[.contentType] = "application/problem+json"
         if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
+        if let allow { response.headers[.allow] = allow.joined(separator: ", ") }
+        if let scope {
+            response.headers[.wwwAuthenticate] =
+                "Bearer realm=\"deskbridge\", error=\"insufficient_scope\", scope=\"\(scope)\""
+        }
         if status == 401 { response.headers[.wwwAuthenticate] = "Bearer realm=\"deskbridge\"" }
         return response
     }

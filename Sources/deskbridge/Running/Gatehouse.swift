@@ -75,7 +75,7 @@ struct Gatehouse: Sendable {
             store: wiring.store.store, reports: wiring.reports, pages: wiring.reports.pages, desk: settings.desk,
             signer: wiring.signer, intake: gateway.intake, chat: gateway.chat, tickets: gateway.tickets,
             history: gateway.history, analyzer: Parts.analyzer, guess: Parts.guess,
-            readiness: { Self.readiness(gateway) },
+            reader: Parts.mailReader, readiness: { Self.readiness(gateway) },
             surroundings: wiring.surroundings, logger: logger)
         var clerk = wiring.clerk()
         clerk.entryLink = { server.withLock { $0?.entryLink() ?? "" } }
@@ -85,13 +85,15 @@ struct Gatehouse: Sendable {
             return outgoing.pause.map { .waits($0.reason, until: $0.until) } ?? .goesOut
         }
         seams.commands = { [clerk] in await CommandSocket.answer($0, by: clerk) }
+        var web = WebSettings(
+            host: settings.web.listen.host, port: settings.web.listen.port,
+            url: settings.web.url.isEmpty ? nil : settings.web.url, chatOrigins: settings.web.chatOrigins,
+            chatRate: settings.web.chatRate, trustedProxies: settings.web.trustedProxies,
+            webhooks: settings.webhooks.map { .init(name: $0.name, secret: $0.secret) },
+            messageSize: settings.limits.messageSize, socket: socket?.path)
+        web.sendsMail = settings.smtp != nil
         let made = WebServer(
-            settings: WebSettings(
-                host: settings.web.listen.host, port: settings.web.listen.port,
-                url: settings.web.url.isEmpty ? nil : settings.web.url, chatOrigins: settings.web.chatOrigins,
-                chatRate: settings.web.chatRate, trustedProxies: settings.web.trustedProxies,
-                webhooks: settings.webhooks.map { .init(name: $0.name, secret: $0.secret) },
-                messageSize: settings.limits.messageSize, socket: socket?.path),
+            settings: web,
             seams: seams,
             whenListening: { [announce] server in
                 announce("Deskbridge \(DeskbridgeVersion.text) serves \(server.address)")

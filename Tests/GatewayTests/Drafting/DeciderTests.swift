@@ -202,7 +202,10 @@ import Testing
 
     @Test func `in review mode what would be sent waits, in shadow mode everything is a ticket`() {
         let review = Decider(policy: Self.policy(.review))
-        #expect(review.decide(rules: [], draft: Sample.draft(), failure: nil).verdict == .review)
+        let waits = review.decide(rules: [], draft: Sample.draft(), failure: nil)
+        #expect(waits.verdict == .review && waits.rule == "review")
+        #expect(waits.reasons.first?.hasPrefix("every draft is looked at before it goes out") == true)
+        #expect(!waits.reasons.contains { $0.contains("reaches") })
         #expect(review.decide(rules: [], draft: Sample.draft(confidence: 0.1), failure: nil).verdict == .ticket)
         let found = rules(Sample.item([Sample.message()]), policy: Self.policy(.shadow))
         #expect(found.map(\.name) == ["shadow"])

@@ -137,6 +137,20 @@ import Testing
         #expect(outgoing.reply.quote != nil)
     }
 
+    @Test func `who left an address in the chat has a person's answer there and by mail, without words of the chat`()
+        throws
+    {
+        var said = Sample.message("a", from: nil, subject: "BUY NOW", channel: Channel(.chat, "chat"))
+        said.answerTo = Sample.address("victim@x.example")
+        let outgoing = try #require(
+            maker().humanReply(Sample.conversation(channel: .chat), messages: [said], body: "Yes.", agent: "Ada"))
+        #expect(!outgoing.isChat && outgoing.record != nil)
+        #expect(outgoing.reply.to.address.text == "victim@x.example" && outgoing.reply.to.name == nil)
+        #expect(outgoing.reply.quote == nil && outgoing.reply.subject == "Acme")
+        let machine = try #require(automatic([said], channel: .chat))
+        #expect(machine.isChat)
+    }
+
     // MARK: Acknowledgements
 
     private func acknowledgement(_ messages: [SupportMessage], channel: Channel.Kind = .mailbox) -> NewOutgoing? {
@@ -167,6 +181,13 @@ import Testing
         )
         let said = Sample.message(from: nil, isVerified: false, channel: Channel(.chat, "chat"))
         #expect(acknowledgement([said], channel: .chat)?.isChat == true)
+        var item = Sample.item([Sample.message("o", kind: .desk, direction: .outgoing), said], channel: .chat)
+        item.ticket = SupportTicket(
+            id: TicketID("t"), number: 12, conversation: Sample.conversationID, status: .open, priority: .normal,
+            reason: "x", reasons: ["x"], openedAt: Sample.noon, updatedAt: Sample.noon)
+        #expect(maker().acknowledgement(item, waiting: [said], language: "en") == nil)
+        item.ticket?.openedAt = Sample.noon + .seconds(1)
+        #expect(maker().acknowledgement(item, waiting: [said], language: "en") != nil)
     }
 }
 

@@ -97,6 +97,31 @@ import Testing
         #expect(rig.sender.attempts.allSatisfy { $0.mail.origin == .notice })
     }
 
+    @Test func `whoever goes on writing to a person is not told again that one comes`() async throws {
+        let rig = try await GatewayRig()
+        let first = try await say(rig, "human")
+        let second = try await say(rig, "It is about my order.", in: first.conversation)
+        #expect(first.reply == "A human will answer (en)." && second.reply == nil && second.isEscalated)
+        try await rig.expectWhole()
+    }
+
+    @Test func `an address left in the chat has the agent's answer by mail as well, and nothing before it`()
+        async throws
+    {
+        let rig = try await GatewayRig { $0.notify = [] }
+        let answer = try await say(rig, "human")
+        try await rig.base.answerByMail(answer.conversation, to: Sample.address("zoe@x.example"))
+        #expect(rig.sender.attempts.isEmpty)
+        let number = try await rig.base.conversation(answer.conversation).number
+        try await rig.tickets.reply(number, body: "Here I am.", agent: "Ada")
+        await rig.work()
+        #expect(rig.sender.attempts.map(\.recipient.text) == ["zoe@x.example"])
+        let mail = try #require(rig.sender.attempts.first).mail
+        #expect(mail.text.contains("Here I am.") && !mail.text.contains("human\n") && mail.origin == .human)
+        #expect(try await rig.base.messages(of: answer.conversation).last?.newText == "Here I am.")
+        try await rig.expectWhole()
+    }
+
     @Test func `a failing answerer hands over`() async throws {
         let rig = try await GatewayRig(
             answerer: ScriptedAnswerer { (_, _) async throws(AnswererError) -> Draft in

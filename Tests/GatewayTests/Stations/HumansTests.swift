@@ -30,6 +30,33 @@ import Testing
         #expect(folder.messages.last?.author.kind == .agent && folder.messages.last?.author.name == "Ada")
     }
 
+    @Test func `a draft that was let go is the automatic answer, without the mark of automatic mail`() async throws {
+        let automatic = try await GatewayRig()
+        let review = try await GatewayRig { $0.mode = .review }
+        for rig in [automatic, review] {
+            try await rig.arrive(rig.mail("m1"))
+            try await rig.arrive(
+                rig.mail("m2", text: "And abroad?", subject: "Re: Warranty") {
+                    $0.references = [Sample.messageID("m1@x.example")]
+                })
+            await rig.work()
+        }
+        try await review.tickets.release(1, agent: "Ada")
+        await review.work()
+        try await review.expectWhole()
+        let wanted = try #require(try await automatic.outbox(.automaticReply).first).reply
+        let reply = try #require(try await review.outbox(.humanReply).first).reply
+        #expect(reply.isReleasedDraft)
+        #expect(reply.body == wanted.body && reply.language == wanted.language && reply.quote == wanted.quote)
+        #expect(reply.to == wanted.to && reply.subject == wanted.subject && reply.inReplyTo == wanted.inReplyTo)
+        let mail = try #require(review.sender.attempts.last { $0.recipient.text == "carla@x.example" }).mail
+        #expect(mail.origin == .human)
+        // What comes before it is delivered takes nothing back: a person let it go.
+        let folder = try await review.base.ticket(number: 1)
+        #expect(folder.messages.last?.author == .init(kind: .desk, name: "Ada"))
+        #expect(folder.ticket.status == .resolved && folder.messages.unanswered.isEmpty)
+    }
+
     @Test func `an agent who answers a notice by mail gets no automatic answer, and makes no further notice`()
         async throws
     {

@@ -9,6 +9,24 @@ import Testing
 
 @Suite struct ConversationContractTests {
     @Test(arguments: Engine.available)
+    func `an address that is left stands with what was written in the chat without one`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let chat = try await bench.waiting(
+                bench.message(from: nil), arrival: bench.arrival(channel: Channel(.chat, "chat")))
+            let mail = try await bench.waiting(bench.message("Another"))
+            try await bench.store.answerByMail(chat, to: Bench.customer)
+            #expect(try await bench.store.messages(of: chat).map(\.answerTo) == [Bench.customer])
+            #expect(try await bench.store.conversation(chat).customer.address == nil)
+            await #expect { try await bench.store.answerByMail(mail, to: Bench.customer) } throws: {
+                ($0 as? StoreError)?.code == .invalid
+            }
+            await #expect { try await bench.store.answerByMail(bench.id(), to: Bench.customer) } throws: {
+                ($0 as? StoreError)?.code == .notFound
+            }
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `conversations are listed most recently changed first, in pages without gaps`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             var ids: [ConversationID] = []

@@ -35,6 +35,48 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a discarded draft is off its ticket, which stays for a human, with a note`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let (id, ticket) = try await bench.ticketed()
+            let note = TicketNote(at: bench.clock.now, author: "Ann", text: "wrong article")
+            await #expect { try await bench.store.discardDraft(ticket.id, note, version: ticket.version + 1) } throws: {
+                ($0 as? StoreError)?.code == .stale
+            }
+            try await bench.store.discardDraft(ticket.id, note, version: ticket.version)
+            let folder = try await bench.store.ticket(ticket.id)
+            #expect(folder.draft == nil && folder.ticket.status == .open && folder.notes == [note])
+            #expect(try await bench.store.lastDraft(of: id) != nil)
+            await #expect { try await bench.store.discardDraft(ticket.id, note, version: nil) } throws: {
+                ($0 as? StoreError)?.code == .notFound
+            }
+            #expect(try await bench.store.ticket(ticket.id).notes.count == 1)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a draft that a human let go is the desk's, with who let it go, and is let go once`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let (_, ticket) = try await bench.ticketed()
+            for index in 0..<2 {
+                var reply = bench.outgoing(.humanReply, body: "Perhaps")
+                reply.reply.signer = nil
+                do {
+                    try await bench.store.reply(ticket.id, TicketReply(agent: "Ann", outgoing: reply), version: nil)
+                    #expect(index == 0)
+                } catch {
+                    #expect(index == 1 && (error as? StoreError)?.code == .stale)
+                }
+            }
+            let folder = try await bench.store.ticket(ticket.id)
+            #expect(
+                folder.messages.filter { $0.direction == .outgoing }.map(\.author) == [.init(kind: .desk, name: "Ann")])
+            #expect(folder.ticket.firstResponseAt == bench.clock.now)
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `an agent's reply withdraws the machine's and ends a draft under way`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let (id, ticket) = try await bench.ticketed()

@@ -20,7 +20,19 @@ package final class FakeMailReader: MailReader {
             throw MailReadingError(.notMail, detail: "not a message in JSON")
         }
     }
+
+    /// The bytes of part n are those of its name; a message in JSON has the parts of its attachments.
+    package func part(_ index: Int, of mail: [UInt8]) async throws(MailReadingError) -> [UInt8] {
+        let message = try await read(mail, in: ReadingContext())
+        guard let attachment = message.attachments.first(where: { $0.part == index }) else {
+            throw MailReadingError(.notMail, detail: "the mail has no part \(index)")
+        }
+        return Array("bytes of \(attachment.name ?? "a part")".utf8)
+    }
 }
+
+/// `Attachment`, where Testing has one of its own.
+package typealias MailAttachment = Attachment
 
 package struct FakeMailComposer: MailComposer {
     package init() {}

@@ -165,6 +165,11 @@ extension FaultyStore: ConversationStore {
         return try await store.close(id, by: by)
     }
 
+    package func answerByMail(_ id: ConversationID, to address: EmailAddress) async throws(StoreError) {
+        try meet("answerByMail")
+        return try await store.answerByMail(id, to: address)
+    }
+
     package func erase(_ id: ConversationID) async throws(StoreError) {
         try meet("erase")
         return try await store.erase(id)
@@ -278,6 +283,11 @@ extension FaultyStore: TicketStore {
     package func note(_ id: TicketID, _ note: TicketNote) async throws(StoreError) {
         try meet("note")
         return try await store.note(id, note)
+    }
+
+    package func discardDraft(_ id: TicketID, _ note: TicketNote, version: Int?) async throws(StoreError) {
+        try meet("discardDraft")
+        return try await store.discardDraft(id, note, version: version)
     }
 
     package func escalate(

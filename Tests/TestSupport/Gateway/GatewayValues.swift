@@ -29,7 +29,9 @@ package enum Sample {
     ) -> SupportMessage {
         SupportMessage(
             id: MessageRecordID(id), conversation: conversationID, direction: direction,
-            author: .init(kind: kind, name: from == nil ? nil : "Carla", address: from.flatMap { EmailAddress($0) }),
+            author: .init(
+                kind: kind, name: from == nil || kind == .desk ? nil : "Carla",
+                address: from.flatMap { EmailAddress($0) }),
             messageID: MessageID("\(id)@x.example"), subject: subject, at: at, language: language, text: text,
             newText: text, isVerified: isVerified, verification: isVerified ? "dmarc=pass" : "no trusted result",
             answerable: answerable, answerableReasons: answerable ? [] : ["a mailing list"], channel: channel,

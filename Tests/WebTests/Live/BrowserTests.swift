@@ -2,6 +2,8 @@
 
 import Correspondence
 import Foundation
+import Gateway
+import HTTPTypes
 import Rehearsal
 import TestSupport
 import Testing
@@ -63,6 +65,42 @@ struct BrowserTests {
             // The content policy stands in the way of nothing the page itself needs.
             #expect(!page.contains("Refused to"), "\(page.suffix(2000))")
             #expect(!page.contains("Uncaught"))
+        }
+    }
+
+    @Test(
+        "A chat page that is loaded again shows the conversation, a person's answers among it", .timeLimit(.minutes(3)))
+    func chatAgain() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.chatting("Is there somebody?")
+            try await desk.conclude(id, reply: nil)
+            let ticket = try #require(try await desk.store.conversation(id).ticket)
+            try await desk.seams.tickets.reply(
+                try await desk.store.ticket(ticket).ticket.number, body: "Yes, I am here.", agent: "Ada")
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            let path = "/api/support/conversations/\(id)"
+            // What the desk has at these addresses; the script finds what an earlier visit left.
+            let kept = #"{"conversationId":"\#(id)","token":"\#(token)"}"#
+            let script = try await client.call(.get, "/chat/chat.js").text
+            let files = [
+                "/chat": ("text/html", try await client.call(.get, "/chat").text),
+                "/chat/chat.js": (
+                    "text/javascript", "sessionStorage.setItem('deskbridge-chat', '\(kept)');\n\(script)"
+                ),
+                path: ("application/json", try await client.call(.get, path, key: token).text),
+            ]
+            let site = try ScriptedServer { peer in
+                let asked = try peer.hearLine().split(separator: " ").dropFirst().first.map(String.init) ?? ""
+                while try !peer.hearLine().isEmpty {}
+                let (type, text) = files[asked] ?? ("text/plain", "")
+                try peer.say(
+                    "HTTP/1.1 \(files[asked] == nil ? "404 Not Found" : "200 OK")\r\nConnection: close\r\n"
+                        + "Content-Type: \(type); charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
+            }
+            defer { site.stop() }
+            let shown = try await Self.open("http://127.0.0.1:\(site.port)/chat")
+            #expect(shown.contains(">Is there somebody?</p>"), "\(shown.prefix(4000))")
+            #expect(shown.contains(">Yes, I am here.</p><small dir=\"auto\">Ada</small>"))
         }
     }
 
