@@ -176,7 +176,8 @@ struct DemoTests {
             var seen: Set<String> = []
             for mailbox in ["new", "cur"] {
                 let files = "\(place)/\(user)/Maildir/\(mailbox)"
-                for name in (try? FileManager.default.contentsOfDirectory(atPath: files)) ?? [] {  // nobody wrote to them
+                // Absent where nobody wrote to them.
+                for name in (try? FileManager.default.contentsOfDirectory(atPath: files)) ?? [] {
                     let data = try Data(contentsOf: URL(fileURLWithPath: "\(files)/\(name)"))
                     let id = Self.messageID(in: data)
                     if !id.isEmpty, !seen.insert(id).inserted { found.insert(id) }
