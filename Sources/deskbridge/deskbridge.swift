@@ -38,8 +38,9 @@ struct Deskbridge: ParsableCommand {
             To check settings:     deskbridge check --config deskbridge.yaml
             To run it:             deskbridge serve --config deskbridge.yaml
 
-            Exit codes follow sysexits: 0 done, 64 wrong use, 65 wrong input, 69 something is unreachable, \
-            75 try again later, 78 wrong settings.
+            Exit codes follow sysexits: 0 done, 64 wrong use, 65 wrong input, 66 an input or a desk is not there, \
+            69 something is unreachable, 70 a fault of the program, 73 a file cannot be made, 74 a file cannot be \
+            read or written, 75 try again later, 77 not permitted, 78 wrong settings.
             """,
         version: DeskbridgeVersion.text,
         subcommands: [

@@ -29,7 +29,8 @@ private func mail(_ number: Int, _ question: String) -> String {
             ["try", "search"], ["try", "answer"], ["import"], ["conversation"], ["conversation", "list"],
             ["conversation", "show"], ["conversation", "export"], ["conversation", "erase"], ["conversation", "close"],
             ["ticket"], ["ticket", "list"], ["ticket", "show"], ["ticket", "assign"], ["ticket", "reply"],
-            ["ticket", "note"], ["ticket", "close"], ["queue"], ["queue", "list"], ["queue", "retry"],
+            ["ticket", "note"], ["ticket", "close"], ["ticket", "release"], ["ticket", "discard"], ["queue"],
+            ["queue", "list"], ["queue", "retry"],
             ["queue", "drop"],
             ["knowledge"], ["knowledge", "add"], ["knowledge", "list"], ["knowledge", "remove"],
             ["knowledge", "search"],
@@ -46,6 +47,11 @@ private func mail(_ number: Int, _ question: String) -> String {
         // ArgumentParser wraps all but the line of usage.
         let lines = run.output.split(separator: "\n").filter { !$0.hasPrefix("USAGE: ") }
         #expect(lines.allSatisfy { $0.count <= 80 })
+    }
+
+    @Test func `Every exit code is told`() async throws {
+        let help = try await ProgramFolder().run("--help").output.replacing("\n", with: " ")
+        for status in [64, 65, 66, 69, 70, 73, 74, 75, 77, 78] { #expect(help.contains(" \(status) "), "\(status)") }
     }
 
     @Test func `The version is told`() async throws {
@@ -93,6 +99,9 @@ private func mail(_ number: Int, _ question: String) -> String {
         let number = String(try #require(tickets[0]["number"] as? Int))
         #expect(try await folder.run("ticket", "assign", number, "ada").status == 0)
         #expect(try await folder.run("ticket", "note", number, "Asked the warehouse.").status == 0)
+        #expect(try await folder.run("ticket", "note", number, "They look.", "--agent", "Ada Byron").status == 0)
+        #expect(try await folder.run("ticket", "show", number).output.contains("Note of Ada Byron, "))
+        #expect(try await folder.run("ticket", "release", number).status == 65)
         #expect(try await folder.run("ticket", "reply", number, "-", input: "It is on its way.").status == 0)
         let shown = try await folder.run("ticket", "show", number)
         #expect(shown.output.contains("It is on its way.") && shown.output.contains("Asked the warehouse."))
@@ -114,7 +123,8 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(try await folder.run("ticket", "close", number).status == 0)
 
         let conversation = try #require(tickets[0]["conversation"] as? String)
-        #expect(try await folder.run("conversation", "export", "--output", "all.jsonl").status == 0)
+        let export = try await folder.run("conversation", "export", "--output", "all.jsonl")
+        #expect(export.status == 0 && export.output.isEmpty && export.errors == "written: all.jsonl\n")
         #expect(try folder.read("all.jsonl").split(separator: "\n").count == 2)
         #expect(try await folder.run("conversation", "erase", conversation).status == 64)
         #expect(try await folder.run("conversation", "erase", conversation, "--yes").status == 0)
@@ -141,6 +151,54 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(try await folder.run("knowledge", "list").output == "")
     }
 
+    @Test func `An article whose file is in a folder of the settings is not removed only to come back`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings + "knowledge: [articles]\n")
+        let file = try folder.write("articles/en/returns.md", "# Returns\n\nYou can return it within 30 days.\n")
+        try folder.write("gifts.md", "# Gifts\n\nWe wrap gifts for 3 EUR.\n")
+        #expect(try await folder.run("knowledge", "add", "gifts.md").status == 0)
+        let serve = try folder.start("serve", name: "serve")
+        #expect(
+            try await eventually { try await folder.run("knowledge", "list", "--json").objects().count == 2 })
+        let refused = try await folder.run("knowledge", "remove", "en/returns.md")
+        #expect(refused.status == 65 && refused.errors.contains("would be taken in again"), "\(refused)")
+        #expect(try await folder.run("knowledge", "remove", "gifts.md").status == 0)
+        serve.terminate()
+        await serve.ended()
+        #expect(try await folder.run("knowledge", "remove", "en/returns.md").status == 65)
+        try FileManager.default.removeItem(atPath: file)
+        #expect(try await folder.run("knowledge", "remove", "en/returns.md").status == 0)
+    }
+
+    @Test func `In review mode a draft is released or discarded by command`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write(
+            "deskbridge.yaml",
+            settings + "answering: {mode: review}\nknowledge: [\(repository("examples/knowledge").path)]\n")
+        try folder.write("1.eml", mail(1, "How do I return a machine that I have not used?"))
+        try folder.write("2.eml", mail(2, "How do I descale my machine?").replacing("tom@", with: "ann@"))
+        #expect(try await folder.run("import", "--verified", "1.eml", "2.eml").status == 0)
+        let serve = try folder.start("serve", name: "serve")
+        #expect(try await worked(folder))
+        let numbers = try await folder.run("ticket", "list", "--json").objects().compactMap { $0["number"] as? Int }
+        let shown = try await folder.run("ticket", "show", "\(numbers[0])")
+        #expect(shown.output.contains("Draft (confidence ") && shown.output.contains(" %, not sent)"))
+        let released = try await folder.run("ticket", "release", "\(numbers[0])", "--agent", "Ada")
+        #expect(released.status == 0, "\(released.errors)")
+        let discarded = try await folder.run("ticket", "discard", "\(numbers[1])", "--reason", "An old price.")
+        #expect(discarded.status == 0, "\(discarded.errors)")
+        let statuses = Dictionary(
+            uniqueKeysWithValues: try await folder.run("ticket", "list", "--json").objects().map {
+                ($0["number"] as? Int ?? 0, $0["status"] as? String ?? "")
+            })
+        #expect(statuses == [numbers[0]: "resolved", numbers[1]: "open"])
+        let queue = try await folder.run("queue", "list", "--json").objects()
+        #expect(queue.count == 1 && queue[0]["purpose"] as? String == "humanReply")
+        #expect(try await folder.run("ticket", "show", "\(numbers[1])").output.contains("An old price."))
+        serve.terminate()
+        await serve.ended()
+    }
+
     @Test func `A key is shown once and can be taken away`() async throws {
         let folder = try ProgramFolder()
         try folder.write("deskbridge.yaml", settings)
@@ -164,7 +222,8 @@ private func mail(_ number: Int, _ question: String) -> String {
         let text = try await folder.run("report", "digest", "--since", "7d")
         #expect(text.status == 0)
         #expect(text.output.contains("Received"))
-        #expect(try await folder.run("report", "digest", "--output", "out/digest.html").status == 0)
+        let written = try await folder.run("report", "digest", "--output", "out/digest.html")
+        #expect(written.status == 0 && written.errors == "written: out/digest.html\n")
         #expect(try folder.read("out/digest.html").contains("<html"))
         let figures = try await folder.run("report", "digest", "--json").objects()
         #expect(figures.first?["received"] as? Int == 0)
@@ -241,6 +300,10 @@ private func mail(_ number: Int, _ question: String) -> String {
             #expect(QueueLines.waits(try entry(state), open, now: now) == nil)
         }
         #expect(QueueLines.waits(try entry(.inDoubt, settled: true), open, now: now) == nil)
+        var chat = try entry(.sent, settled: true)
+        chat.isChat = true
+        #expect(QueueLines.row(chat, open, now: now).contains("sent  said in the chat\n"))
+        #expect(QueueLines.object(chat, open, now: now).line.contains("\"channel\":\"chat\",\"to\":null"))
         let row = QueueLines.row(
             try entry(due: .minutes(5), error: "451 4.7.1 greylisted, try again later"), .goesOut, now: now)
         #expect(row.contains("    last answer: 451 4.7.1 greylisted, try again later\n    next try at \(soon)"))
@@ -308,6 +371,20 @@ private func mail(_ number: Int, _ question: String) -> String {
         #expect(second.errors.contains("\(address)") && second.errors.contains("web.listen"))
         first.terminate()
         await first.ended()
+    }
+
+    @Test func `Where it listens is told beside the address that people use`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write(
+            "deskbridge.yaml",
+            settings.replacing("127.0.0.1:0\"", with: "127.0.0.1:0\", url: \"https://desk.acme.example\""))
+        let serve = try folder.start("serve", name: "serve")
+        #expect(await eventually { (try? folder.read("serve.out"))?.contains("Admin pages") == true })
+        let said = try folder.read("serve.out")
+        #expect(said.contains("serves https://desk.acme.example\n"))
+        #expect(said.contains(/Listening on 127\.0\.0\.1:[1-9][0-9]+\n/))
+        serve.terminate()
+        await serve.ended()
     }
 
     @Test func `Without settings serve starts on the built-in ones`() async throws {

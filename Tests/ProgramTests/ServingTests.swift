@@ -69,6 +69,8 @@ struct ServingTests {
             log: {level: debug}
 
             """)
+        try await servers.dovecot.fill(
+            desk, with: (1...3).map { Self.mail(from: customer.address, to: desk.address, id: "old-\($0)") })
         let program = try folder.start("serve", "--config", "desk.yaml", name: "serve")
         let said = { (try? folder.read("serve.err")) ?? "" }  // not there yet
         for name in ["wrongpassword", "nosuchhost", "strangecertificate"] {
@@ -82,6 +84,9 @@ struct ServingTests {
             await eventually {
                 said().split(separator: "\n").contains { $0.contains("mailbox=good") && $0.contains("caught up") }
             }, "\(said())")
+        #expect(
+            said().split(separator: "\n").contains { $0.contains("are passed over") && $0.contains("mails=3") },
+            "\(said())")
         let dialogue = try await servers.submission(as: customer)
         let mail = Self.mail(from: customer.address, to: desk.address, id: "serving-\(TestServers.uniqueName())")
         try await dialogue.send([mail], from: customer.address, to: desk.address)

@@ -21,7 +21,8 @@ private let mail = """
         let folder = try ProgramFolder()
         try folder.write("one.eml", mail)
         let run = try await folder.run("try", "mail", "--json", "nothing.eml", "one.eml", ".", "-", input: mail)
-        #expect(run.status == 0)
+        // Each input has its object, and who only looks at the exit code learns that two could not be read.
+        #expect(run.status == 66)
         let objects = try run.objects()
         #expect(objects.map { $0["file"] as? String } == ["nothing.eml", "one.eml", ".", "-"])
         #expect(objects.map { $0["parsed"] as? Bool } == [false, true, false, true])
@@ -57,12 +58,50 @@ private let mail = """
         let folder = try ProgramFolder()
         try folder.write("a.html", "<p onclick=x>Hello <b>you</b></p><script>alert(1)</script>")
         let run = try await folder.run("try", "html", "--json", "a.html", "b.html")
-        #expect(run.status == 0)
+        #expect(run.status == 66)
+        #expect(try await folder.run("try", "html", "--json", "a.html").status == 0)
         let objects = try run.objects()
         #expect(Set(objects[0].keys) == ["file", "html", "text"])
         #expect((objects[0]["html"] as? String)?.contains("onclick") == false)
         #expect((objects[0]["text"] as? String)?.contains("Hello you") == true)
         #expect(objects[1]["parsed"] as? Bool == false)
+    }
+
+    @Test func `What can be read and is no mail is worked through all the same`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("empty.eml", "")
+        #expect(try await folder.run("try", "mail", "empty.eml").status == 0)
+        #expect(try await folder.run("try", "mail", "nope.eml").status == 66)
+    }
+
+    @Test func `try language takes a text in quotes, and says what a desk does with und`() async throws {
+        let folder = try ProgramFolder()
+        let unsure = try await folder.run("try", "language", "ok ok 48213")
+        #expect(unsure.status == 0 && unsure.output.hasPrefix("und"))
+        #expect(unsure.errors.contains("fallback-language"))
+        let sure = try await folder.run("try", "language", "--among", "en,de", "Where is the parcel that I ordered?")
+        #expect(sure.output.hasPrefix("en") && sure.errors.isEmpty)
+        let json = try await folder.run("try", "language", "--json", "ok ok 48213")
+        #expect(json.errors.isEmpty)
+        #expect(try json.objects().map { $0["language"] as? String } == ["und"])
+        #expect(try await folder.run("try", "language", "nosuchfile").status == 66)
+    }
+
+    @Test func `try answer goes by deskbridge.yaml like the other commands, and has one figure of confidence`()
+        async throws
+    {
+        let folder = try ProgramFolder()
+        let knowledge = repository("examples/knowledge").path(percentEncoded: false)
+        let question = "How do I return a machine?"
+        #expect(try await folder.run("try", "answer", question).status == 64)
+        try folder.write(
+            "deskbridge.yaml", "knowledge: [\(knowledge)]\nanswering: {confidence: 0.5}\ndesk: {languages: [en, de]}\n")
+        let run = try await folder.run("try", "answer", question)
+        #expect(run.status == 0, "\(run.errors)")
+        // The reason names the threshold of the settings, and the same confidence as the line above it.
+        let line = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("confidence") })
+        let figure = try #require(line.split(separator: " ", maxSplits: 1).last).trimmingCharacters(in: .whitespaces)
+        #expect(run.output.contains("confidence \(figure) reaches 50 %"), "\(run.output)")
     }
 
     @Test func `try language answers every line, empty ones too`() async throws {
@@ -100,7 +139,7 @@ private let mail = """
         try mail("c.eml", "Message-ID: <c@x>\nSubject: Re: one")
         try mail("d.eml", "Message-ID: <d@x>\nSubject: Two")
         let run = try await folder.run("try", "threads", "--json", "a.eml", "b.eml", "c.eml", "gone.eml", "d.eml")
-        #expect(run.status == 0)
+        #expect(run.status == 66)
         let objects = try run.objects()
         #expect(objects.map { $0["conversation"] as? String } == ["a.eml", "a.eml", "a.eml", nil, "d.eml"])
         #expect(objects[3]["parsed"] as? Bool == false)

@@ -94,10 +94,13 @@ package struct OutboxEntry: Sendable, Equatable {
     package var settledAt: Instant?
     /// True once any attempt ended in doubt: the customer may hold two copies.
     package var wasInDoubt: Bool
+    /// Said in the chat: sent by being written, never by mail.
+    package var isChat: Bool
 
     package init(
         id: OutboxID, conversation: ConversationID?, reply: OutgoingReply, state: OutboxState, createdAt: Instant,
-        dueAt: Instant, attempts: Int, lastError: String? = nil, settledAt: Instant? = nil, wasInDoubt: Bool = false
+        dueAt: Instant, attempts: Int, lastError: String? = nil, settledAt: Instant? = nil, wasInDoubt: Bool = false,
+        isChat: Bool = false
     ) {
         self.id = id
         self.conversation = conversation
@@ -109,6 +112,7 @@ package struct OutboxEntry: Sendable, Equatable {
         self.lastError = lastError
         self.settledAt = settledAt
         self.wasInDoubt = wasInDoubt
+        self.isChat = isChat
     }
 }
 

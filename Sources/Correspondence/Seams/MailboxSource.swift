@@ -92,6 +92,8 @@ package struct FetchedMail: Sendable {
 /// What a mailbox session reports about itself, for logs, `/readyz` and the ledger.
 package enum MailboxEvent: Sendable, Equatable {
     case connected
+    /// At the very first sight so many mails lay there, and `start: now` passes them over.
+    case passedOver(mails: Int)
     /// SELECT succeeded and everything that lay there has been passed over or handed on.
     case caughtUp(idle: Bool)
     /// Mails that are safely kept could not be flagged or moved in the mailbox; the server's words. They are not

@@ -183,7 +183,7 @@ package struct Decider: Sendable {
     }
 
     /// Rounded down, so that what is below a threshold does not read as if it reached it.
-    private static func percent(_ number: Double) -> String {
+    package static func percent(_ number: Double) -> String {
         guard number.isFinite else { return "unknown" }
         return "\(Int((min(max(number, 0), 1) * 100 + 1e-9).rounded(.down))) %"
     }

@@ -65,6 +65,10 @@ package final class MailboxDoor: MailboxIntake {
     package func report(_ event: MailboxEvent) async {
         switch event {
         case .connected: logger.info("mailbox connected", metadata: ["mailbox": "\(name)"])
+        case .passedOver(let mails):
+            logger.notice(
+                "mails that lay in the mailbox before the first look are passed over; start: all records them",
+                metadata: ["mailbox": "\(name)", "mails": "\(mails)"])
         case .caughtUp(let idle):
             current.withLock { $0 = .caughtUp(idle: idle) }
             logger.debug("mailbox caught up", metadata: ["mailbox": "\(name)", "idle": "\(idle)"])

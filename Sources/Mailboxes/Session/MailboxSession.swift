@@ -234,6 +234,7 @@ struct MailboxSession {
         let next = uidNext ?? 1
         let validity = handedOver.uidValidity
         let isNew: Bool
+        var actions: [Action] = [.report(.connected)]
         if let stored, stored.uidValidity == validity, stored.lastUID < next || uidNext == nil {
             handedOver = stored
             isNew = false
@@ -246,12 +247,12 @@ struct MailboxSession {
             let lastUID = account.start == .now ? next &- 1 : 0
             handedOver = MailboxCursor(uidValidity: validity, lastUID: lastUID, firstUIDNext: next)
             isNew = true
+            if account.start == .now, exists > 0 { actions.append(.report(.passedOver(mails: exists))) }
         }
         isSelected = true
         let hasMore = UInt64(handedOver.lastUID) + 1 < UInt64(next)
         known = hasMore ? 0 : exists
         isPollDue = hasMore
-        var actions: [Action] = [.report(.connected)]
         if isNew { actions.append(take([], handedOver)) }
         return actions
     }

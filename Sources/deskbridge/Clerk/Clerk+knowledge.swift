@@ -17,6 +17,15 @@ extension Clerk {
             for article in articles { try await store.addArticle(article, origin: Self.addedOrigin) }
             return DeskAnswer(lines: articles.map { asJSON ? Self.object($0).line : "added \($0.path): \($0.title)" })
         case .removeArticle(let path):
+            let files = await KnowledgeFiles.read(watched, languages: desk.languages).articles
+            guard !files.contains(where: { $0.path == path }) else {
+                throw Complaint(
+                    .data,
+                    """
+                    \(path): its file lies in a folder that the settings name under knowledge, and would be taken in \
+                    again. Remove the file; serve notices it within \(Int(KnowledgeSync.pause.seconds)) s.
+                    """)
+            }
             try await store.removeArticle(path: path)
             return done("removed", path, asJSON)
         case .searchArticles(let query, let limit):

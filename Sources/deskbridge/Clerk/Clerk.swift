@@ -17,6 +17,8 @@ struct Clerk: Sendable {
     /// Of the running web server.
     var entryLink: (@Sendable () -> String)?
     var forgetLinks: (@Sendable () -> Void)?
+    /// Folders and files of articles that `serve` keeps the store in step with.
+    var watched: [String] = []
     /// Whether mails go out.
     var sending: @Sendable () -> Sending = { .unknown }
 
@@ -67,10 +69,26 @@ struct Clerk: Sendable {
             // The customer reads this name: not that of an account.
             try await tickets.reply(try await number(name), body: text, agent: agent ?? desk.name, status: status)
             return done("reply queued", "\(name)", asJSON)
-        case .note(let name, let text):
+        case .note(let name, let text, let agent):
             try await store.note(
-                try await id(name), TicketNote(at: surroundings.now(), author: by, text: text))
+                try await id(name), TicketNote(at: surroundings.now(), author: agent ?? by, text: text))
             return done("noted", "\(name)", asJSON)
+        case .release(let name, let agent):
+            let folder = try await draft(of: name)
+            try await tickets.reply(
+                folder.ticket.number, body: folder.draft?.reply ?? "", agent: agent ?? desk.name, status: .resolved,
+                version: folder.ticket.version)
+            return done("released", "\(name)", asJSON)
+        case .discard(let name, let reason, let agent):
+            let folder = try await draft(of: name)
+            try await store.note(
+                folder.ticket.id,
+                TicketNote(
+                    at: surroundings.now(), author: agent ?? by, text: reason ?? "The draft is not to be sent."))
+            if folder.ticket.status == .new {
+                try await store.setStatus(folder.ticket.id, .open, by: agent ?? by, version: nil)
+            }
+            return done("discarded", "\(name)", asJSON)
         case .setTicket(let name, let status):
             try await store.setStatus(try await id(name), status, by: by, version: nil)
             return done(status.rawValue, "\(name)", asJSON)
@@ -167,6 +185,14 @@ struct Clerk: Sendable {
         case .number(let number): try await store.ticket(number: number)
         case .id(let id): try await store.ticket(id)
         }
+    }
+
+    private func draft(of name: TicketName) async throws -> TicketFolder {
+        let folder = try await folder(name)
+        guard let draft = folder.draft, !draft.reply.isEmpty else {
+            throw Complaint(.data, "\(name): there is no draft")
+        }
+        return folder
     }
 
     private func id(_ name: TicketName) async throws(StoreError) -> TicketID {

@@ -21,7 +21,11 @@ enum DeskCall: Codable, Sendable {
     case ticket(TicketName)
     case assign(TicketName, to: String?)
     case reply(TicketName, text: String, status: SupportTicket.Status?, agent: String?)
-    case note(TicketName, text: String)
+    case note(TicketName, text: String, agent: String?)
+    /// Sends the ticket's draft.
+    case release(TicketName, agent: String?)
+    /// The draft is not to be sent.
+    case discard(TicketName, reason: String?, agent: String?)
     case setTicket(TicketName, SupportTicket.Status)
     case queue(state: OutboxState?, limit: Int)
     case retry(String)

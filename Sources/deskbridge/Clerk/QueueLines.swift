@@ -7,7 +7,8 @@ enum QueueLines {
     static func object(_ entry: OutboxEntry, _ sending: Clerk.Sending, now: Instant) -> JSON {
         .object([
             ("id", .string(entry.id.text)), ("state", .string(entry.state.rawValue)),
-            ("purpose", .string(entry.reply.purpose.rawValue)), ("to", .string(entry.reply.to.address.text)),
+            ("purpose", .string(entry.reply.purpose.rawValue)), ("channel", .string(entry.isChat ? "chat" : "mail")),
+            ("to", entry.isChat ? .null : .string(entry.reply.to.address.text)),
             ("subject", .string(entry.reply.subject)), ("messageID", .string(entry.reply.messageID.text)),
             ("conversation", .text(entry.conversation?.text)), ("createdAt", .string(entry.createdAt.rfc3339)),
             ("dueAt", .string(entry.dueAt.rfc3339)), ("attempts", .int(entry.attempts)),
@@ -18,7 +19,8 @@ enum QueueLines {
 
     static func row(_ entry: OutboxEntry, _ sending: Clerk.Sending, now: Instant) -> String {
         let doubt = entry.wasInDoubt ? "  (in doubt)" : ""
-        let head = "\(entry.id)  \(entry.state.rawValue)\(doubt)  tried \(entry.attempts)  to \(entry.reply.to.address)"
+        let way = entry.isChat ? "said in the chat" : "tried \(entry.attempts)  to \(entry.reply.to.address)"
+        let head = "\(entry.id)  \(entry.state.rawValue)\(doubt)  \(way)"
         let subject = entry.reply.subject.isEmpty ? "(no subject)" : entry.reply.subject
         var lines = [Terminal.cut(head, to: Terminal.width), "    " + Terminal.cut(subject, to: Terminal.width - 4)]
         if let error = entry.lastError {

@@ -2,6 +2,7 @@
 
 import Correspondence
 import Foundation
+import Gateway
 
 enum ConversationLines {
     static func object(_ conversation: SupportConversation, _ messages: [SupportMessage]) -> JSON {
@@ -124,7 +125,7 @@ enum TicketLines {
         lines += folder.ticket.reasons.flatMap { Terminal.wrap("- \($0)", to: Terminal.width) } + [""]
         lines += ConversationLines.text(folder.conversation, folder.messages)
         if let draft = folder.draft, !draft.reply.isEmpty {
-            lines.append("Draft (confidence \(String(format: "%.2f", draft.confidence)), not sent):")
+            lines.append("Draft (confidence \(Decider.percent(draft.confidence)), not sent):")
             lines += Terminal.wrap(draft.reply, to: Terminal.width - 4).map { "    \($0)" } + [""]
         }
         for note in folder.notes {

@@ -97,6 +97,9 @@ struct Gatehouse: Sendable {
             seams: seams,
             whenListening: { [announce] server in
                 announce("Deskbridge \(DeskbridgeVersion.text) serves \(server.address)")
+                if !settings.web.url.isEmpty {
+                    announce("Listening on \(settings.web.listen.host):\(server.port ?? settings.web.listen.port)")
+                }
                 announce("Admin pages, once: \(server.entryLink())")
             })
         server.withLock { $0 = made }

@@ -120,6 +120,6 @@ struct Wiring: Sendable {
             tickets: TicketDesk(
                 store: store.store, policy: policy, signer: signer, reports: reports, surroundings: surroundings),
             intake: Intake(store: store.store, surroundings: surroundings), reports: reports,
-            surroundings: surroundings)
+            surroundings: surroundings, watched: settings.knowledge)
     }
 }

@@ -73,7 +73,7 @@ struct ConversationCommand: ParsableCommand {
                 .conversations(status: nil, search: "", customer: nil, cursor: cursor)
             }
             try await ClerkDoor.with(settings) { door in
-                let sink = try OutputFile(output)
+                let sink = try OutputFile(output, saysWhere: true)
                 if id.isEmpty {
                     let request = DeskRequest(call: call(nil), asJSON: true, by: options.user)
                     try await door.each(request, next: { call($0) }) { try sink.write("\($0)\n") }

@@ -39,7 +39,7 @@ struct ReportCommand: AsyncParsableCommand {
             since: Int(since.seconds), conversation: id.map { ConversationID($0) })
         let settings = try SettingsFile.load(options.config)
         try await ClerkDoor.with(settings) { door in
-            let sink = try OutputFile(output)
+            let sink = try OutputFile(output, saysWhere: true)
             try await door.each(options.request(.report(report))) { line in
                 try sink.write(line.hasSuffix("\n") ? line : line + "\n")
             }
@@ -53,11 +53,14 @@ extension DeskReport.Kind: ExpressibleByArgument {}
 /// A file that appears whole or not at all; standard output where none is named.
 final class OutputFile {
     private let path: String?
+    private let saysWhere: Bool
     private let temporary: String
     private var handle: FileHandle?
 
-    init(_ path: String?) throws(Complaint) {
+    /// `saysWhere`: on standard error, for whoever sits at the terminal.
+    init(_ path: String?, saysWhere: Bool = false) throws(Complaint) {
         self.path = path
+        self.saysWhere = saysWhere
         temporary = (path ?? "") + ".part"
         guard let path else { return }
         try Folders.makeParent(of: path)
@@ -86,5 +89,6 @@ final class OutputFile {
         guard rename(temporary, path) == 0 else {
             throw Complaint(.cannotCreate, "\(path): the file cannot be put there: \(String(cString: strerror(errno)))")
         }
+        if saysWhere { Terminal.note("written: \(path)") }
     }
 }

@@ -6,13 +6,13 @@ import Foundation
 
 struct TicketCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ticket", abstract: "List, show, assign, answer, note and close tickets.",
+        commandName: "ticket", abstract: "List, show, assign, answer, note and close tickets; release their drafts.",
         discussion: """
             A ticket is named by its number, with or without #.
 
             Example: deskbridge ticket reply 1042 "Your parcel left us this morning."
             """,
-        subcommands: [List.self, Show.self, Assign.self, Reply.self, Note.self, Close.self])
+        subcommands: [List.self, Show.self, Assign.self, Reply.self, Release.self, Discard.self, Note.self, Close.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -76,6 +76,39 @@ struct TicketCommand: ParsableCommand {
         }
     }
 
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send the draft of a ticket as it stands, and resolve the ticket.",
+            discussion: """
+                `ticket show` has the draft. With other words use `ticket reply`. \
+                Example: deskbridge ticket release 1042 --agent Ada
+                """)
+        @Argument(help: "Numbers of tickets.")
+        var number: [String]
+        @Option(help: ArgumentHelp("Who releases it; without it the desk's name.", valueName: "name"))
+        var agent: String?
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws { try await options.each(number) { .release(TicketName($0), agent: agent) } }
+    }
+
+    struct Discard: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that the draft of a ticket is not to be sent.",
+            discussion: "Example: deskbridge ticket discard 1042 --reason \"The price is old.\"")
+        @Argument(help: "Numbers of tickets.")
+        var number: [String]
+        @Option(help: "Why, for the note in the ticket.")
+        var reason: String?
+        @Option(help: ArgumentHelp("Who says so; without it the account at this terminal.", valueName: "name"))
+        var agent: String?
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws {
+            try await options.each(number) { .discard(TicketName($0), reason: reason, agent: agent) }
+        }
+    }
+
     struct Note: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a word among agents; the customer never sees it.",
@@ -84,11 +117,13 @@ struct TicketCommand: ParsableCommand {
         var number: String
         @Argument(help: "The note, or - for standard input.")
         var text: String
+        @Option(help: ArgumentHelp("Who notes it; without it the account at this terminal.", valueName: "name"))
+        var agent: String?
         @OptionGroup var options: StoreOptions
 
         func run() async throws {
             let text = try StoreOptions.text(text)
-            try await options.run(.note(TicketName(number), text: text))
+            try await options.run(.note(TicketName(number), text: text, agent: agent))
         }
     }
 

@@ -1,6 +1,8 @@
 // Where the inputs of `try` come from: files named on the command line, lines of a file, "-" for standard input.
 
+import ArgumentParser
 import Foundation
+import Synchronization
 
 /// A file and its bytes, or why there are none.
 struct FileInput: Sendable {
@@ -46,6 +48,20 @@ struct FileInput: Sendable {
         case EACCES: "may not be read: check its permissions"
         default: "cannot be read: \(String(cString: strerror(errno)))"
         }
+    }
+}
+
+/// Counts inputs that could not be read: all are shown, and then the program ends with 66.
+final class UnreadInputs: Sendable {
+    private let count = Mutex(0)
+
+    func note(_ input: FileInput) {
+        if case .failure = input.content { count.withLock { $0 += 1 } }
+    }
+
+    /// Throws where there was one. What was read and could not be understood is no fault of the call.
+    func conclude() throws {
+        if count.withLock({ $0 }) > 0 { throw ExitCode(ExitStatus.noInput.rawValue) }
     }
 }
 

@@ -10,7 +10,7 @@ struct Try: ParsableCommand {
         discussion: """
             With --json each input gives one object on a line of its own, in the order of the inputs; an input that \
             cannot be worked with gives an object with "parsed": false and "error". "-" reads standard input. The \
-            exit code is 0 when all inputs were worked through.
+            exit code is 0 when all inputs were worked through, 66 when a file could not be read.
 
             Example: deskbridge try mail --json mails/*.eml
             """,

@@ -10,8 +10,8 @@ struct TryAnswer: AsyncParsableCommand {
         commandName: "answer",
         abstract: "Draft an answer from a knowledge folder and say whether it would be sent.",
         discussion: """
-            Without --config the built-in answerer drafts and the usual threshold decides; with it, the provider, \
-            threshold and rules of those settings do. The reply is the body alone: greeting, close and notice are \
+            Provider, threshold, rules and knowledge are those of --config, or of deskbridge.yaml if there is one; \
+            without either the built-in answerer drafts and the usual threshold decides. The reply is the body alone: greeting, close and notice are \
             added at delivery. Nothing is sent or kept.
 
             Example: deskbridge try answer "How long does delivery take?" --knowledge knowledge
@@ -20,18 +20,19 @@ struct TryAnswer: AsyncParsableCommand {
     @Argument(help: "Questions, each in quotes.")
     var question: [String] = []
 
-    @Option(help: ArgumentHelp("Settings whose provider, threshold and rules to use.", valueName: "file"))
+    @Option(help: ArgumentHelp("The settings file; without it deskbridge.yaml, if there is one.", valueName: "file"))
     var config: String?
 
     @OptionGroup var questions: QuestionOptions
     @OptionGroup var json: JSONOption
 
     func run() async throws {
-        let settings = config == nil ? try SettingsFile.parse("") : try SettingsFile.load(config)
+        let settings = try SettingsFile.load(config)
+        let isDesk = settings.file != nil
         let source = try questions.source(question)
         let (search, known) = try await questions.knowledge(
-            orElse: settings.knowledge, languages: config == nil ? [] : settings.desk.languages)
-        let languages = config == nil ? known : settings.desk.languages
+            orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [])
+        let languages = isDesk ? settings.desk.languages : known
         let answerer = try Wiring.answerer(settings)
         let drafter = Drafter(
             search: search, answerer: answerer, desk: settings.desk, languages: languages, limit: questions.limit,
@@ -96,7 +97,7 @@ struct TryAnswer: AsyncParsableCommand {
         return [
             Terminal.field("question", question), Terminal.field("language", draft.language),
             Terminal.field("reply", draft.reply.isEmpty ? "(none)" : draft.reply),
-            Terminal.field("confidence", String(format: "%.2f", draft.confidence)),
+            Terminal.field("confidence", Decider.percent(draft.confidence)),
             Terminal.field("decision", decision.verdict.rawValue),
             Terminal.field("because", decision.reasons.joined(separator: "\n")),
             Terminal.field(

@@ -19,9 +19,11 @@ struct TryHTML: AsyncParsableCommand {
     func run() async throws {
         let cleaner = LibXMLCleaner()
         let isJSON = json.isOn
+        let unread = UnreadInputs()
         await OrderedWork<FileInput, [UInt8]>(batch: 4).run(
             FileSource(files),
             transform: { input in
+                unread.note(input)
                 switch input.content {
                 case .failure(let reason):
                     return TryFailure(file: input.path, error: reason.text).bytes(
@@ -44,6 +46,7 @@ struct TryHTML: AsyncParsableCommand {
                 }
             },
             emit: { Terminal.write(Array($0.joined())) })
+        try unread.conclude()
     }
 }
 

@@ -4,18 +4,21 @@ import ArgumentParser
 import Correspondence
 import Foundation
 import Language
+import Synchronization
 
 struct TryLanguage: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "language",
         abstract: "Tell the language of each line of text.",
         discussion: """
-            One text a line in; out come its language (BCP 47, "und" when unsure) and the certainty from 0 to 1.
+            One text a line in; out come its language (BCP 47, "und" when unsure) and the certainty from 0 to 1. A text \
+            in quotes is taken as it is. Where it says "und" a desk takes the language of the conversation before it, \
+            and where there is none its fallback-language.
 
             Example: echo "Wo bleibt meine Lieferung?" | deskbridge try language --among en,de,fr -
             """)
 
-    @Argument(help: "A file of texts, one a line, or - for standard input.")
+    @Argument(help: "A file of texts, one a line; - for standard input; or a text in quotes.")
     var file = "-"
 
     @Option(help: "Only these languages may be found, as codes with commas: en,de,pt.")
@@ -27,9 +30,14 @@ struct TryLanguage: AsyncParsableCommand {
         let languages = try (among ?? "").split(separator: ",").map { code in
             try OptionText.parse("--among", code.trimmingCharacters(in: .whitespaces), SettingsText.language)
         }
-        guard let source = LineSource(file) else {
+        // No file has such a name, and who asks for one language types no file.
+        let isText = file.contains(" ") && !FileManager.default.fileExists(atPath: file)
+        let lines = isText ? nil : LineSource(file)
+        guard isText || lines != nil else {
             throw Complaint(.noInput, "\(file): cannot be read; check the name and who may read it")
         }
+        let source = QuestionSource(isText ? [file] : [], then: lines)
+        let unsure = Atomic(false)
         let guess = CLD2LanguageGuess()
         let isJSON = json.isOn
         let restriction = languages
@@ -37,6 +45,7 @@ struct TryLanguage: AsyncParsableCommand {
             source,
             transform: { text in
                 let verdict = guess.guess(text, among: restriction)
+                if verdict.language == "und" { unsure.store(true, ordering: .relaxed) }
                 var bytes: [UInt8] = []
                 if isJSON {
                     JSON.object([
@@ -51,5 +60,10 @@ struct TryLanguage: AsyncParsableCommand {
                 return bytes
             },
             emit: { Terminal.write(Array($0.joined())) })
+        if !isJSON, unsure.load(ordering: .relaxed) {
+            Terminal.note(
+                "und: too short or too mixed to tell. A desk answers such a text in the language of the conversation\n"
+                    + "before it, and where there is none in its fallback-language (en unless set).")
+        }
     }
 }

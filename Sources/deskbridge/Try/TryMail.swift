@@ -25,9 +25,11 @@ struct TryMail: AsyncParsableCommand {
         let reader = Parts.mailReader
         let reading = try context.context()
         let isJSON = json.isOn
+        let unread = UnreadInputs()
         await OrderedWork<FileInput, [UInt8]>(batch: 4).run(
             FileSource(files),
             transform: { input in
+                unread.note(input)
                 switch input.content {
                 case .failure(let reason): return Self.failure(input.path, reason.text, isJSON)
                 case .success(let bytes):
@@ -42,6 +44,7 @@ struct TryMail: AsyncParsableCommand {
                 }
             },
             emit: { Terminal.write(Array($0.joined())) })
+        try unread.conclude()
     }
 
     private static func failure(_ file: String, _ error: String, _ isJSON: Bool) -> [UInt8] {

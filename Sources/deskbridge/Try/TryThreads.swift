@@ -41,9 +41,11 @@ struct TryThreads: AsyncParsableCommand {
             ownAddresses: rule.map { [$0.desk] } ?? [], messageIDDomain: rule?.desk.domain,
             trust: rule == nil ? .nobody : .firstPosition)
         var mails: [Mail] = []
+        let unread = UnreadInputs()
         await OrderedWork<FileInput, Mail>(batch: 4).run(
             FileSource(files),
             transform: { input in
+                unread.note(input)
                 switch input.content {
                 case .failure(let reason): return Mail(file: input.path, result: .failure(.init(text: reason.text)))
                 case .success(let bytes):
@@ -61,6 +63,7 @@ struct TryThreads: AsyncParsableCommand {
             },
             emit: { mails.append(contentsOf: $0) })
         show(mails, conversations: rule.map { by($0, mails) } ?? byReferences(mails))
+        try unread.conclude()
     }
 
     private struct Mail: Sendable {
