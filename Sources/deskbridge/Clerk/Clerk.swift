@@ -74,20 +74,10 @@ struct Clerk: Sendable {
                 try await id(name), TicketNote(at: surroundings.now(), author: agent ?? by, text: text))
             return done("noted", "\(name)", asJSON)
         case .release(let name, let agent):
-            let folder = try await draft(of: name)
-            try await tickets.reply(
-                folder.ticket.number, body: folder.draft?.reply ?? "", agent: agent ?? desk.name, status: .resolved,
-                version: folder.ticket.version)
+            try await tickets.release(try await number(name), agent: agent ?? by)
             return done("released", "\(name)", asJSON)
         case .discard(let name, let reason, let agent):
-            let folder = try await draft(of: name)
-            try await store.note(
-                folder.ticket.id,
-                TicketNote(
-                    at: surroundings.now(), author: agent ?? by, text: reason ?? "The draft is not to be sent."))
-            if folder.ticket.status == .new {
-                try await store.setStatus(folder.ticket.id, .open, by: agent ?? by, version: nil)
-            }
+            try await tickets.discard(try await number(name), agent: agent ?? by, reason: reason ?? "")
             return done("discarded", "\(name)", asJSON)
         case .setTicket(let name, let status):
             try await store.setStatus(try await id(name), status, by: by, version: nil)
@@ -185,14 +175,6 @@ struct Clerk: Sendable {
         case .number(let number): try await store.ticket(number: number)
         case .id(let id): try await store.ticket(id)
         }
-    }
-
-    private func draft(of name: TicketName) async throws -> TicketFolder {
-        let folder = try await folder(name)
-        guard let draft = folder.draft, !draft.reply.isEmpty else {
-            throw Complaint(.data, "\(name): there is no draft")
-        }
-        return folder
     }
 
     private func id(_ name: TicketName) async throws(StoreError) -> TicketID {

@@ -78,14 +78,14 @@ struct TicketCommand: ParsableCommand {
 
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send the draft of a ticket as it stands, and resolve the ticket.",
+            abstract: "Send the draft of a ticket as it stands, signed by the desk, and resolve the ticket.",
             discussion: """
                 `ticket show` has the draft. With other words use `ticket reply`. \
                 Example: deskbridge ticket release 1042 --agent Ada
                 """)
         @Argument(help: "Numbers of tickets.")
         var number: [String]
-        @Option(help: ArgumentHelp("Who releases it; without it the desk's name.", valueName: "name"))
+        @Option(help: ArgumentHelp("Who releases it; without it the account at this terminal.", valueName: "name"))
         var agent: String?
         @OptionGroup var options: StoreOptions
 
