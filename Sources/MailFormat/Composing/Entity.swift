@@ -6,38 +6,47 @@ struct Entity {
 
     /// Plain ASCII of short lines as it stands, everything else as quoted-printable.
     static func text(_ text: String, subtype: String) -> Entity {
-        let lines = String(decoding: Charset.lines(Array(text.utf8)), as: UTF8.self)
-        var header = HeaderWriter()
+        let lines = Charset.lines(Array(text.utf8))
         let isPlain = isPlain(lines)
-        let isASCII = lines.utf8.allSatisfy { $0 < 0x80 }
+        let isASCII = lines.allSatisfy { $0 < 0x80 }
+        var header = HeaderWriter()
         header.structured("Content-Type", ["text/\(subtype);", "charset=\(isASCII ? "us-ascii" : "utf-8")"])
         header.structured("Content-Transfer-Encoding", [isPlain ? "7bit" : "quoted-printable"])
-        var body = isPlain ? crlf(lines) : QuotedPrintable.encode(lines)
-        if !body.isEmpty, body.suffix(2) != [13, 10] { body += [13, 10] }
-        return Entity(bytes: header.bytes + [13, 10] + body)
+        var bytes = header.bytes + [13, 10]
+        bytes.reserveCapacity(bytes.count + lines.count + lines.count / 8)
+        if isPlain { appendCRLF(lines, to: &bytes) } else { bytes += QuotedPrintable.encode(lines) }
+        if !lines.isEmpty, bytes.suffix(2) != [13, 10] { bytes += [13, 10] }
+        return Entity(bytes: bytes)
     }
 
     /// Text that no relay has a reason to change.
-    private static func isPlain(_ text: String) -> Bool {
-        for line in text.utf8.split(separator: 10, omittingEmptySubsequences: false) {
-            if line.count > HeaderWriter.lineLength || line.last == 32 || line.last == 9 { return false }
-            if unsafeStarts.contains(where: { line.starts(with: $0) }) { return false }
-            guard line.allSatisfy({ $0 < 127 && ($0 >= 32 || $0 == 9) }) else { return false }
+    private static func isPlain(_ text: [UInt8]) -> Bool {
+        var start = 0
+        for (index, byte) in text.enumerated() {
+            if byte == 10 {
+                guard isPlainLine(text[start..<index]) else { return false }
+                start = index + 1
+            } else if byte >= 127 || (byte < 32 && byte != 9) {
+                return false
+            }
         }
-        return true
+        return isPlainLine(text[start...])
+    }
+
+    private static func isPlainLine(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.count <= HeaderWriter.lineLength, let first = line.first else { return line.isEmpty }
+        if line.last == 32 || line.last == 9 { return false }
+        return !unsafeStarts.contains { $0[0] == first && line.starts(with: $0) }
     }
 
     /// An mbox's separator, a dot that SMTP doubles, and what could be taken for a boundary.
     private static let unsafeStarts = ["From ", ".", "--=_"].map { Array($0.utf8) }
 
-    private static func crlf(_ text: String) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(text.utf8.count + 64)
-        for byte in text.utf8 {
+    private static func appendCRLF(_ text: [UInt8], to output: inout [UInt8]) {
+        for byte in text {
             if byte == 10 { output.append(13) }
             output.append(byte)
         }
-        return output
     }
 
     /// `=_` can stand neither in quoted-printable nor in base64, and plain text with it is not left plain: no part can

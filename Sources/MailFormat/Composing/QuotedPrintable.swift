@@ -4,8 +4,7 @@ enum QuotedPrintable {
     static let lineLength = 76
 
     /// Takes text with `\n` line ends.
-    static func encode(_ text: String) -> [UInt8] {
-        let bytes = Array(text.utf8)
+    static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count + bytes.count / 8)
         var length = 0
@@ -32,7 +31,8 @@ enum QuotedPrintable {
                 output.append(byte)
             } else {
                 output.append(61)
-                output += Array(hex(byte).utf8)
+                output.append(digits[Int(byte >> 4)])
+                output.append(digits[Int(byte & 15)])
             }
             length += needed
         }
@@ -40,10 +40,8 @@ enum QuotedPrintable {
     }
 
     static func hex(_ byte: UInt8) -> String {
-        let digits = Array("0123456789ABCDEF".unicodeScalars)
-        var text = ""
-        text.unicodeScalars.append(digits[Int(byte >> 4)])
-        text.unicodeScalars.append(digits[Int(byte & 15)])
-        return text
+        String(decoding: [digits[Int(byte >> 4)], digits[Int(byte & 15)]], as: UTF8.self)
     }
+
+    private static let digits = Array("0123456789ABCDEF".utf8)
 }

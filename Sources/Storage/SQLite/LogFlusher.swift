@@ -47,10 +47,11 @@ final class LogFlusher: Sendable {
     }
 
     /// Blocks the writer while a group waits behind a flush: a further one would reach the disk no sooner, and one
-    /// that gathers writes meanwhile costs less.
-    func awaitTurn() {
+    /// that gathers writes meanwhile costs less: each group writes every page that it changed anew. Where much is
+    /// written at once (`isBusy`), it gathers through the whole flush.
+    func awaitTurn(isBusy: Bool) {
         let mustWait = state.withLock { state in
-            state.writerWaits = state.isFlushing && !state.waiting.isEmpty
+            state.writerWaits = state.isFlushing && (isBusy || !state.waiting.isEmpty)
             return state.writerWaits
         }
         if mustWait { turn.wait() }

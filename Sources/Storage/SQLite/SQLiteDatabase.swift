@@ -38,6 +38,8 @@ final class SQLiteDatabase: SQLDatabase {
     static let rebuildLimit = 64 << 20
     /// At most so many closures share a commit: bounds how long the first waits for the last.
     static let groupLimit = 128
+    /// A group of so many closures tells that more are on their way: the next gathers while this one is flushed.
+    static let busyGroup = 4
     /// Pages of the log before a checkpoint: 16 MiB.
     static let checkpointPages = 4_096
 
@@ -51,6 +53,9 @@ final class SQLiteDatabase: SQLDatabase {
     private let closing = DispatchQueue(label: "deskbridge.sqlite.closing")
 
     var counts: Counts { counted.withLock { $0 } }
+
+    /// How many closures wait for their turn, for tests.
+    var waiting: Int { queue.withLock { $0.jobs.count } }
 
     /// Blocks: call it from a queue of its own. `sync` flushes a descriptor, as `fdatasync(2)`.
     init(path: String, sync: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) }) throws(StoreError) {
@@ -122,8 +127,9 @@ final class SQLiteDatabase: SQLDatabase {
         .unavailable, detail: "the disk failed to keep what was written; look at the disk, then start the program anew")
 
     private func drain(_ database: Database) {
+        var isBusy = false
         while true {
-            flusher.awaitTurn()
+            flusher.awaitTurn(isBusy: isBusy)
             let group = queue.withLock { queue in
                 let group = Array(queue.jobs.prefix(Self.groupLimit))
                 queue.jobs.removeFirst(group.count)
@@ -131,6 +137,7 @@ final class SQLiteDatabase: SQLDatabase {
                 return group
             }
             if group.isEmpty { return }
+            isBusy = group.count >= Self.busyGroup
             counted.withLock { $0.writes += group.count }
             if group.count == 1 || !runTogether(group, database) {
                 for job in group { runAlone(job, database) }

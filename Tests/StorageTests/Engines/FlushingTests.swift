@@ -122,6 +122,39 @@ import Testing
         await database.close()
     }
 
+    @Test func `where many write at once, the next gather through the whole flush`() async throws {
+        let disk = Disk()
+        let database = try await open(disk)
+        let door = DispatchSemaphore(value: 0)
+        let entered = Told()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { door.signal() }
+            // The writer is held until the others stand in line: they are one group then.
+            group.addTask {
+                try await database.write { _ in
+                    entered.add(1)
+                    door.wait()
+                }
+            }
+            try await eventually { !entered.all.isEmpty }
+            for number in 1...8 { group.addTask { try await put(number, database) } }
+            try await eventually { database.waiting >= 8 }
+            disk.hold()
+            let before = disk.flushes
+            door.signal()
+            try await eventually { try await numbers(database) == 8 && disk.flushes > before }
+            group.addTask { try await put(9, database, mustLast: false) }
+            try await eventually { database.waiting == 1 }
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(try await numbers(database) == 8)
+            disk.release()
+            disk.release()
+            try await group.waitForAll()
+        }
+        #expect(try await numbers(database) == 9)
+        await database.close()
+    }
+
     @Test func `after a flush that failed nothing is taken any more, in words that say so`() async throws {
         let disk = Disk()
         let database = try await open(disk)
