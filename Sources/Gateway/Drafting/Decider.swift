@@ -96,6 +96,11 @@ package struct Decider: Sendable {
             rules.append(
                 Rule(name: "replies", reason: "\(replies) automatic replies went out in this conversation"))
         }
+        let same = RepeatRule.count(item, now: now)
+        if same > 0 {
+            rules.append(
+                Rule(name: "repeated", reason: "the same words came \(same) times in a day: perhaps a machine answers"))
+        }
         if policy.mode == .shadow {
             rules.append(Rule(name: "shadow", reason: "the desk runs in shadow mode: humans answer everything"))
         }
@@ -123,7 +128,8 @@ package struct Decider: Sendable {
 
     /// Rules that a thousand forged mails would meet: no call of a provider is spent on those.
     static func isFloodable(_ rule: Rule) -> Bool {
-        ["stranger", "flood", "unverified", "notAnswerable", "noAddress", "tooOld", "replies"].contains(rule.name)
+        ["stranger", "flood", "unverified", "notAnswerable", "noAddress", "tooOld", "replies", "repeated"].contains(
+            rule.name)
     }
 
     /// `failure` is set when no draft could be made.

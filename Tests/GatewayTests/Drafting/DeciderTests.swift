@@ -160,7 +160,7 @@ import Testing
 
     @Test func `who writes a third time without an answer comes before the others`() {
         func mail(_ id: String, outcome: Outcome? = .ticket, at: Instant = Sample.noon) -> SupportMessage {
-            Sample.message(id, at: at, outcome: outcome)
+            Sample.message(id, text: "My order \(id) is late.", at: at, outcome: outcome)
         }
         func found(_ messages: [SupportMessage], ticket: SupportTicket? = Self.ticket(.open, .normal)) -> [String] {
             rules(Sample.item(messages, ticket: ticket)).map(\.name)
@@ -188,6 +188,35 @@ import Testing
             draft: Sample.draft(), failure: nil)
         #expect(decision.priority == .high)
         #expect(decision.reasons.first == "the customer has written 3 times without an answer")
+    }
+
+    @Test func `the same words for the third time, with our answers between them, are a machine's`() {
+        func mail(_ id: String, _ text: String, _ hours: Int = 1, channel: Channel? = nil) -> SupportMessage {
+            Sample.message(
+                id, text: text, at: Sample.noon - .hours(hours), channel: channel ?? Channel(.mailbox, "support"))
+        }
+        let answer = Sample.message("r", kind: .desk, direction: .outgoing, delivery: .sent)
+        func found(_ messages: [SupportMessage]) -> [String] {
+            rules(Sample.item(messages)).map(\.name).filter { $0 == "repeated" }
+        }
+        let first = mail("a", "We got your mail, number 4711, on 3 May.")
+        let second = mail("b", "We got your mail, number 4712,\non 4 May.")
+        let third = mail("c", "We got your mail, number 4713, on 5 May.")
+        #expect(found([first, answer, second, answer, third]) == ["repeated"])
+        #expect(found([first, answer, second, answer, mail("c", "Thank you, and does it fit?")]).isEmpty)
+        // Twice may happen to anybody, and so may three times before an answer.
+        #expect(found([first, answer, third]).isEmpty)
+        #expect(found([first, second, third]).isEmpty)
+        #expect(
+            found([mail("a", "We got your mail", 25), answer, mail("b", "We got your mail"), answer, third]).isEmpty)
+        // Without a letter there is nothing to compare.
+        #expect(found([mail("a", "?"), answer, mail("b", "?!"), answer, mail("c", "1")]).isEmpty)
+        let chat = Channel(.chat, "chat")
+        #expect(
+            found([
+                mail("a", "Hello", channel: chat), answer, mail("b", "Hello", channel: chat), answer,
+                mail("c", "Hello", channel: chat),
+            ]).isEmpty)
     }
 
     @Test func `a draft without words, with a word of its own, or none at all is never sent`() {
