@@ -60,9 +60,9 @@ package struct PageMaker: Sendable {
         render("page/ledger", Self.ledgerView(entries, outcome: outcome, next: next, frame: frame))
     }
 
-    /// One sentence on a page of its own: no session needed.
-    package func message(title: String, detail: String, desk: DeskProfile) -> String {
-        render("page/message", Self.messageView(title: title, detail: detail, desk: desk))
+    /// One sentence on a page of its own: no session needed. `leadsBack`: with the way to the pages, for who has one.
+    package func message(title: String, detail: String, leadsBack: Bool = false, desk: DeskProfile) -> String {
+        render("page/message", Self.messageView(title: title, detail: detail, leadsBack: leadsBack, desk: desk))
     }
 
     /// What the one-time link shows: a button that uses `key` up.

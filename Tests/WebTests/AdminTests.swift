@@ -238,6 +238,61 @@ struct AdminTests {
         }
     }
 
+    @Test("a conversation with a live ticket leads to it, and offers no other")
+    func handedOver() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let session = try await desk.signIn()
+            let path = "/admin/conversations/\(folder.conversation.id)"
+            let offer = "action=\"\(path)/escalate\""
+            let page = try await client.call(.get, path, cookie: session.cookie).text
+            #expect(
+                page.contains("<a href=\"/admin/tickets/\(folder.ticket.number)\">answer on ticket")
+                    && !page.contains(offer))
+            try await desk.store.setStatus(folder.ticket.id, .closed, by: "Kim", version: nil)
+            #expect(try await client.call(.get, path, cookie: session.cookie).text.contains(offer))
+            let other = try await desk.waiting(from: "bob@example.org")
+            let plain = try await client.call(.get, "/admin/conversations/\(other)", cookie: session.cookie).text
+            #expect(plain.contains("/admin/conversations/\(other)/escalate"))
+        }
+    }
+
+    @Test("a page that is not there leads back; one that nobody is let in to names the command")
+    func wayBack() async throws {
+        try await Desk.with { desk, client in
+            let session = try await desk.signIn()
+            for path in ["/admin/tickets/999", "/admin/nothing", "/admin/conversations/abc"] {
+                let page = try await client.call(.get, path, cookie: session.cookie)
+                #expect(page.status == 404 && page.text.contains("<a href=\"/admin/tickets\">"), "\(path)")
+            }
+            let used = try await client.call(.get, "/admin/enter?key=used")
+            #expect(used.text.contains("deskbridge user link") && !used.text.contains("href=\"/admin/tickets\""))
+            #expect(try await !client.call(.get, "/admin/tickets").text.contains("href=\"/admin/tickets\""))
+            let left = try await client.call(
+                .post, "/admin/leave", cookie: session.cookie, form: ["csrf": session.csrf])
+            #expect(left.text.contains("deskbridge user link"))
+        }
+    }
+
+    @Test("name and address stand apart, each in a direction of its own")
+    func isolated() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.waiting(from: "karim.youssef@youssef-books.example", name: "كريم يوسف")
+            try await desk.conclude(id, reply: nil)
+            let number = try await desk.store.conversation(id).number
+            let session = try await desk.signIn()
+            for path in ["/admin/tickets/\(number)", "/admin/conversations/\(id)", "/admin/conversations"] {
+                let page = try await client.call(.get, path, cookie: session.cookie).text
+                #expect(
+                    page.contains(
+                        "<bdi>كريم يوسف</bdi> <bdi class=\"address\">karim.youssef@youssef-books.example</bdi>"))
+                #expect(!page.contains("كريم يوسف &lt;"), "\(path)")
+            }
+            let list = try await client.call(.get, "/admin/tickets", cookie: session.cookie).text
+            #expect(list.contains("<bdi>karim.youssef@youssef-books.example</bdi>"))
+        }
+    }
+
     @Test("links are tried at most twenty times in five minutes from one place")
     func guesses() async throws {
         try await Desk.with { _, client in

@@ -107,6 +107,21 @@ package struct SupportMessage: Sendable, Codable, Equatable {
     }
 }
 
+extension SupportMessage {
+    /// In the place of one that is kept in a form which this version cannot read, so that the others can be shown. Nothing
+    /// is asked or answered by it.
+    package static func unreadable(
+        _ id: MessageRecordID, in conversation: ConversationID?, _ direction: Direction, at: Instant, reason: String
+    ) -> SupportMessage {
+        let words = "[Message \(id) is kept, but cannot be shown: \(reason)]"
+        return SupportMessage(
+            id: id, conversation: conversation, direction: direction,
+            author: Author(kind: direction == .incoming ? .participant : .desk), subject: "", at: at, language: "und",
+            text: words, newText: words, kind: .bulk, answerable: false, channel: Channel(.imported, ""),
+            outcome: direction == .incoming ? .quarantined : nil)
+    }
+}
+
 extension [SupportMessage] {
     /// What people wrote since the last answer, oldest first.
     package var unanswered: [SupportMessage] {

@@ -126,7 +126,7 @@ package protocol ConversationStore: Sendable {
     /// The draft could not be made for a reason that may pass; due again after `delay`.
     func postpone(_ lease: Lease<DraftingCase>, error: String, delay: Duration) async throws(StoreError)
     func conversation(_ id: ConversationID) async throws(StoreError) -> SupportConversation
-    /// Oldest first.
+    /// Oldest first. A row that cannot be read stands as `SupportMessage.unreadable`.
     func messages(of id: ConversationID) async throws(StoreError) -> [SupportMessage]
     func message(_ id: MessageRecordID) async throws(StoreError) -> SupportMessage
     /// The last draft made for it, whatever became of it.

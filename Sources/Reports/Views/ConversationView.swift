@@ -4,16 +4,17 @@ import Correspondence
 
 enum ConversationView {
     static func row(_ conversation: SupportConversation, clock: DeskClock, now: Instant) -> [String: Any] {
-        [
+        let row: [String: Any] = [
             "id": conversation.id.text, "number": "\(conversation.number)",
             "subject": TicketView.subject(conversation.subject), "status": conversation.status.rawValue,
             "language": conversation.language, "languageName": Wordings.language(conversation.language),
-            "customer": TicketView.party(conversation.customer), "channel": conversation.channel.rawValue,
+            "channel": conversation.channel.rawValue,
             "created": clock.moment(conversation.createdAt), "updated": clock.moment(conversation.updatedAt),
             "age": DeskClock.age(of: conversation.updatedAt, at: now),
             "messageCount": Numbers.count(conversation.messageCount, "message"),
             "hasTicket": conversation.ticket != nil, "linkedTo": Absent.or(conversation.linkedTo?.text),
         ]
+        return row.merging(TicketView.names(of: conversation.customer)) { $1 }
     }
 
     static func whole(
@@ -22,6 +23,7 @@ enum ConversationView {
     ) -> [String: Any] {
         var view = row(conversation, clock: clock, now: now)
         view["messages"] = self.messages(messages, clock: clock)
+        view["isWithPerson"] = ticket?.ticket.status.isLive == true
         view["ticket"] = Absent.or(ticket.map { TicketView.folder($0, clock: clock, now: now) })
         return view
     }
@@ -33,7 +35,8 @@ enum ConversationView {
             let isIncoming = message.direction == .incoming
             return [
                 "id": message.id.text, "direction": message.direction.rawValue, "isIncoming": isIncoming,
-                "author": author(message.author), "authorKind": message.author.kind.rawValue,
+                "author": author(message.author), "authorAddress": Absent.or(address(message.author)),
+                "authorKind": message.author.kind.rawValue,
                 "at": clock.moment(message.at), "text": text.trimmed,
                 "whole": Absent.orText(message.text.trimmed == text.trimmed ? nil : message.text.trimmed),
                 "subject": TicketView.subject(message.subject), "hasHTML": message.html?.isEmpty == false,
@@ -63,7 +66,15 @@ enum ConversationView {
         switch author.kind {
         case .desk: author.name.map { "Automatic answer, released by \($0)" } ?? "Automatic answer"
         case .agent: author.name ?? author.address?.text ?? "Agent"
-        case .customer, .participant: TicketView.party(Party(name: author.name, address: author.address))
+        case .customer, .participant: TicketView.shortName(Party(name: author.name, address: author.address))
         }
+    }
+
+    /// Where it is not what the author is called anyway.
+    private static func address(_ author: SupportMessage.Author) -> String? {
+        guard author.kind == .customer || author.kind == .participant, let address = author.address?.text else {
+            return nil
+        }
+        return address == self.author(author) ? nil : address
     }
 }

@@ -8,10 +8,7 @@ enum TicketView {
         view["subject"] = subject(waiting.subject)
         view["language"] = waiting.language
         view["languageName"] = Wordings.language(waiting.language)
-        view["customer"] = party(waiting.customer)
-        view["customerName"] = shortName(waiting.customer)
-        view["customerAddress"] = Absent.or(
-            waiting.customer.address.flatMap { $0.text == shortName(waiting.customer) ? nil : $0.text })
+        view.merge(names(of: waiting.customer)) { $1 }
         return view
     }
 
@@ -98,6 +95,15 @@ enum TicketView {
     static func shortName(_ party: Party) -> String {
         let hasName = party.name?.trimmed.isEmpty == false
         return self.party(hasName ? Party(name: party.name, address: nil) : party)
+    }
+
+    /// Name and address apart: each is written in a direction of its own.
+    static func names(of party: Party) -> [String: Any] {
+        let name = shortName(party)
+        return [
+            "customerName": name,
+            "customerAddress": Absent.or(party.address.flatMap { $0.text == name ? nil : $0.text }),
+        ]
     }
 
     static func party(_ party: Party) -> String {

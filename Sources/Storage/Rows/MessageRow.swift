@@ -1,6 +1,7 @@
 // How a message lies in its table.
 
 import Correspondence
+import Foundation
 
 enum MessageRow {
     static let columns = """
@@ -31,6 +32,26 @@ enum MessageRow {
             channel: Channel(try row.word(), try row.text()), outcome: try row.optionalWord(),
             outcomeReason: try row.optionalText(), delivery: try row.optionalWord(), sources: try row.list(),
             arrival: try row.optionalID())
+    }
+
+    /// One row that cannot be read keeps nobody from the others.
+    static func readOrMark(_ row: SQLRow) throws(StoreError) -> SupportMessage {
+        var whole = row
+        do {
+            return try read(&whole)
+        } catch  where error.isOfOneRow {
+            var head = row
+            let id: MessageRecordID = try head.id()
+            let conversation: ConversationID? = try head.optionalID()
+            let direction = SupportMessage.Direction(rawValue: try head.text()) ?? .incoming
+            // What stands between `direction` and `at` may be what cannot be read.
+            guard case .integer(let at)? = row.values.dropFirst(place(of: "m.at")).first else { throw error }
+            return .unreadable(id, in: conversation, direction, at: Instant(microseconds: at), reason: error.detail)
+        }
+    }
+
+    private static func place(of column: String) -> Int {
+        columns.split(separator: ",").firstIndex { $0.trimmingCharacters(in: .whitespaces) == column } ?? 0
     }
 
     private static func date(_ row: inout SQLRow) throws(StoreError) -> Timestamp? {

@@ -48,7 +48,7 @@ struct DeskTransaction {
             """, [id, desk])
         var messages: [SupportMessage] = []
         messages.reserveCapacity(rows.count)
-        for var row in rows { messages.append(try MessageRow.read(&row)) }
+        for row in rows { messages.append(try MessageRow.readOrMark(row)) }
         return messages
     }
 

@@ -50,8 +50,10 @@ struct EdgeGuard: MiddlewareProtocol {
             : problem.detail.prefix(1).uppercased() + problem.detail.dropFirst() + "."
         var response = Response.html(
             seams.pages.message(
-                title: isSignedOut ? "The desk is closed" : problem.title, detail: detail, desk: seams.desk),
+                title: isSignedOut ? "The desk is closed" : problem.title, detail: detail,
+                leadsBack: !isSignedOut && problem.code != AdminRoutes.deadLink.code, desk: seams.desk),
             status: .init(code: problem.status))
+        if let allow = problem.allow { response.headers[.allow] = allow.joined(separator: ", ") }
         if let retryAfter = problem.retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
         return response
     }

@@ -113,7 +113,8 @@ struct AdminForms: Sendable {
         if let id = request.cookies[cookies.session]?.value { try await sessions.leave(id) }
         var response = Response.html(
             seams.pages.message(
-                title: "You have left the desk", detail: "A new link opens it again.", desk: seams.desk))
+                title: "You have left the desk",
+                detail: "A new link opens it again; “deskbridge user link” prints one.", desk: seams.desk))
         response.headers[.setCookie] = cookies.header(cookies.session, "", age: .zero)
         return response
     }

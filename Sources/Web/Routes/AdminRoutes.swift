@@ -49,7 +49,7 @@ struct AdminRoutes: Sendable {
             now: seams.surroundings.now())
     }
 
-    private static let deadLink = Problem(
+    static let deadLink = Problem(
         .forbidden, code: "link",
         detail: "this link was used already, or is older than 15 minutes; “deskbridge user link” prints a new one")
 

@@ -131,4 +131,25 @@ import Testing
             #expect(try await bench.drafting(id).item.messages[0].references.map(\.text) == ["c@d.example"])
         }
     }
+
+    @Test(arguments: Engine.available, ["kind = 'poem'", "attachments = '{'", "author_kind = 'ghost'"])
+    func `a message that cannot be read stands among the others as one that cannot be shown`(
+        _ engine: Engine, _ damage: String
+    ) async throws {
+        try await Bench.with(engine) { bench in
+            let (id, ticket) = try await bench.ticketed()
+            _ = try await bench.filed(bench.message("And then?"), token: id)
+            let first = try #require(try await bench.store.messages(of: id).first)
+            try await write(bench, "UPDATE messages SET \(damage) WHERE id = ?", [first.id])
+            for messages in [
+                try await bench.store.messages(of: id), try await bench.store.ticket(ticket.id).messages,
+            ] {
+                #expect(messages.map(\.id).first == first.id && messages.map(\.at).first == first.at)
+                #expect(messages.first?.text.contains("cannot be shown") == true && messages.first?.kind != .human)
+                #expect(messages.first?.outcome == .quarantined && messages.last?.text == "And then?")
+            }
+            // Nobody is answered by what cannot be read.
+            #expect(try await bench.store.messages(of: id).unanswered.map(\.text) == ["And then?"])
+        }
+    }
 }

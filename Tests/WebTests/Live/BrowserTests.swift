@@ -13,14 +13,18 @@ import Testing
 @Suite(.needs(.chromium))
 struct BrowserTests {
     /// What the browser has after it ran the page: the tree as it stands, and its complaints.
-    private static func open(_ url: String, screenshot: String? = nil, width: Int = 1200) async throws -> String {
+    /// With `waits`, what the page's script fetches is waited for; a stream that never ends would be, too.
+    private static func open(
+        _ url: String, screenshot: String? = nil, width: Int = 1200, waits: Bool = false
+    ) async throws -> String {
         let profile = try TestFolder.make()
         let task = screenshot.map { "--screenshot=\($0)" } ?? "--dump-dom"
         let command = try ChildCommand(
             ChildCommand.locate("chromium"),
             [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--user-data-dir=\(profile)", "--enable-logging=stderr", "--timeout=5000",
+                "--user-data-dir=\(profile)", "--enable-logging=stderr",
+                waits ? "--virtual-time-budget=5000" : "--timeout=5000",
                 "--window-size=\(width),1600", task, url,
             ])
         return try await FinishedProcess.run(command, within: .seconds(90)).output
@@ -68,6 +72,41 @@ struct BrowserTests {
         }
     }
 
+    /// Files under their paths, and 404 for anything else.
+    private static func site(_ files: [String: (type: String, text: String)]) throws -> ScriptedServer {
+        try ScriptedServer { peer in
+            let asked = try peer.hearLine().split(separator: " ").dropFirst().first.map(String.init) ?? ""
+            while try !peer.hearLine().isEmpty {}
+            let (type, text) = files[asked] ?? ("text/plain", "")
+            try peer.say(
+                "HTTP/1.1 \(files[asked] == nil ? "404 Not Found" : "200 OK")\r\nConnection: close\r\n"
+                    + "Content-Type: \(type); charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
+        }
+    }
+
+    @Test(
+        "A half-written reply is there again when the page is loaded anew, and gone once it was sent",
+        .timeLimit(.minutes(3)))
+    func halfWritten() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let session = try await desk.signIn()
+            let path = "/admin/tickets/\(folder.ticket.number)"
+            let page = try await client.call(.get, path, cookie: session.cookie).text
+            let script = try await client.call(.get, "/admin/page.js").text
+            let left = "sessionStorage.setItem('deskbridge \(path)/reply', 'Dear Anna, half');\n"
+            let told = "This is what you had written and not sent."
+            for (end, isKept) in [("", true), ("?done=changed", true), ("?done=sent", false)] {
+                let site = try Self.site([
+                    path + end: ("text/html", page), "/admin/page.js": ("text/javascript", left + script),
+                ])
+                defer { site.stop() }
+                let shown = try await Self.open("http://127.0.0.1:\(site.port)\(path)\(end)")
+                #expect(shown.contains(told) == isKept, "\(end)")
+            }
+        }
+    }
+
     @Test(
         "A chat page that is loaded again shows the conversation, a person's answers among it", .timeLimit(.minutes(3)))
     func chatAgain() async throws {
@@ -82,23 +121,16 @@ struct BrowserTests {
             // What the desk has at these addresses; the script finds what an earlier visit left.
             let kept = #"{"conversationId":"\#(id)","token":"\#(token)"}"#
             let script = try await client.call(.get, "/chat/chat.js").text
-            let files = [
+            let files: [String: (type: String, text: String)] = [
                 "/chat": ("text/html", try await client.call(.get, "/chat").text),
                 "/chat/chat.js": (
                     "text/javascript", "sessionStorage.setItem('deskbridge-chat', '\(kept)');\n\(script)"
                 ),
                 path: ("application/json", try await client.call(.get, path, key: token).text),
             ]
-            let site = try ScriptedServer { peer in
-                let asked = try peer.hearLine().split(separator: " ").dropFirst().first.map(String.init) ?? ""
-                while try !peer.hearLine().isEmpty {}
-                let (type, text) = files[asked] ?? ("text/plain", "")
-                try peer.say(
-                    "HTTP/1.1 \(files[asked] == nil ? "404 Not Found" : "200 OK")\r\nConnection: close\r\n"
-                        + "Content-Type: \(type); charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
-            }
+            let site = try Self.site(files)
             defer { site.stop() }
-            let shown = try await Self.open("http://127.0.0.1:\(site.port)/chat")
+            let shown = try await Self.open("http://127.0.0.1:\(site.port)/chat", waits: true)
             #expect(shown.contains(">Is there somebody?</p>"), "\(shown.prefix(4000))")
             #expect(shown.contains(">Yes, I am here.</p><small dir=\"auto\">Ada</small>"))
         }
