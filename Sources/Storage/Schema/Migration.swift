@@ -6,8 +6,9 @@ import Correspondence
 enum Migration {
     static func schemas(_ engine: SQLDialect.Engine) -> [String] {
         switch engine {
-        case .sqlite: [SQLiteSchema1.text, SQLiteSchema2.text, SQLiteSchema3.text]
-        case .postgresql: [PostgreSQLSchema1.text, PostgreSQLSchema2.text, PostgreSQLSchema3.text]
+        case .sqlite: [SQLiteSchema1.text, SQLiteSchema2.text, SQLiteSchema3.text, SQLiteSchema4.text]
+        case .postgresql:
+            [PostgreSQLSchema1.text, PostgreSQLSchema2.text, PostgreSQLSchema3.text, PostgreSQLSchema4.text]
         }
     }
 
