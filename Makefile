@@ -19,6 +19,7 @@ help:
 
 run:
 	@.ci/install-packages build run
+	@.ci/private-exim
 	@.ci/quietly .build/build.log $(RELEASE)
 	@exec $(BINARY) demo
 
@@ -30,6 +31,7 @@ build:
 # Warnings are errors, undeclared imports are errors (its exit code tells, not its last line), an absent server fails.
 test: lint
 	@.ci/install-packages build run test
+	@.ci/private-exim
 	@$(MAKE) --no-print-directory layout
 	$(SWIFT) build --no-color-diagnostics --build-tests --explicit-target-dependency-import-check error
 	REQUIRE_SERVERS=1 SWIFT=$(SWIFT) .ci/run-tests

@@ -34,14 +34,14 @@ package struct RehearsalFailure: Failure {
 
     package var publicText: String {
         switch code {
-        case .notInstalled: "A program needed here is not installed."
-        case .notPossibleHere: "This cannot be done with this account or in this place."
-        case .didNotStart: "A server did not start."
-        case .notInTime: "Something did not happen in time."
-        case .failed: "A program ended with an error."
-        case .refused: "A server refused."
-        case .notNow: "A server refused for now."
-        case .folder: "A file could not be read or written."
+        case .notInstalled: "A program needed here is not installed"
+        case .notPossibleHere: "This cannot be done with this account or in this place"
+        case .didNotStart: "A server did not start"
+        case .notInTime: "Something did not happen in time"
+        case .failed: "A program ended with an error"
+        case .refused: "A server refused"
+        case .notNow: "A server refused for now"
+        case .folder: "A file could not be read or written"
         }
     }
 }

@@ -29,8 +29,8 @@ package struct PrivateMailServers: PrivateServer {
         if PrivatePostfix.isInstalled {
             return RehearsalFailure(
                 .notPossibleHere,
-                "Postfix is installed, and its master process runs as root only: do this as root, or on a machine with "
-                    + "exim4-daemon-light in its place")
+                "Postfix is installed, and its master process runs as root only: do this as root, or run .ci/private-exim "
+                    + "first, which fetches an Exim into .build/private")
         }
         return RehearsalFailure(
             .notInstalled, "postfix (for root) or exim4-daemon-light is needed; .ci/install-packages run installs one")

@@ -42,9 +42,16 @@ package struct ChildCommand: Sendable {
     /// As `locate`, nil instead of an error.
     package static func find(_ name: String) -> String? {
         var folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"]
-        folders += postgreSQLFolders()
+        folders += postgreSQLFolders() + privateFolders
         return folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
+
+    /// What `.ci/private-exim` has unpacked, where we are run from the folder of the build.
+    private static let privateFolders: [String] = {
+        // Absent without /proc: then nothing is looked for.
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return own.range(of: "/.build/").map { ["\(own[..<$0.upperBound])private/sbin"] } ?? []
+    }()
 
     /// Debian keeps PostgreSQL's own programs in a folder by version: the newest first.
     private static func postgreSQLFolders() -> [String] {
