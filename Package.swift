@@ -77,8 +77,11 @@ let targets: [Target] = [
     .target(name: "TestSupport", dependencies: ["Correspondence", "Rehearsal"], path: "Tests/TestSupport"),
     .testTarget(name: "CorrespondenceTests", dependencies: ["Correspondence", "TestSupport"]),
     .testTarget(name: "LanguageTests", dependencies: ["Language", "Correspondence", "TestSupport"]),
+    .executableTarget(
+        name: "ReadingProbe", dependencies: ["MailFormat", "Language", "Correspondence"], path: "Tests/ReadingProbe"),
     .testTarget(
-        name: "MailFormatTests", dependencies: ["MailFormat", "Language", "Correspondence", "TestSupport"],
+        name: "MailFormatTests",
+        dependencies: ["MailFormat", "Language", "Correspondence", "TestSupport", "ReadingProbe"],
         exclude: ["Corpus"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport", "Correspondence", "TestSupport", "Rehearsal"]),
     .testTarget(

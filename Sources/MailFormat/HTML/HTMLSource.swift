@@ -4,7 +4,7 @@ import Glibc
 /// One pass over the bytes. Comments, doctypes, processing instructions, scripts and style sheets go at once; so do
 /// tags that are too long or have too many attributes (libxml2 compares each attribute with all before it), start tags
 /// nested too deep, and end tags of elements that are not open (libxml2 looks for them through the whole stack). The
-/// text within a cut tag stays. `html`, `head` and `body` go as well and one `div` takes their place: no implied
+/// text within a cut tag stays. A tag that readers could part differently is written anew. `html`, `head` and `body` go as well and one `div` takes their place: no implied
 /// elements, so cleaning what was cleaned changes nothing.
 struct HTMLSource {
     private(set) var bytes: [UInt8] = []
@@ -12,6 +12,9 @@ struct HTMLSource {
     private var openCounts = [Int](repeating: 0, count: HTMLTag.count)
     private var openUnknown: [String: Int] = [:]
     private var depth = 0
+    /// What libxml2 will make of the tags so far, at most: an element and a text behind it, and two for an attribute.
+    private var nodes = 0
+    private var scanner = TagScanner()
     /// Tags whose end was looked for in vain: never looked for again.
     private var unclosed: Set<Int> = []
 
@@ -60,7 +63,7 @@ struct HTMLSource {
             bytes += Self.escapedLess
             return next
         }
-        let (end, attributes) = Self.tagEnd(from: nameEnd, in: source)
+        let rest = scanner.scan(from: nameEnd, in: source)
         return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { room in
             var isForeign = false
             for index in nameStart..<nameEnd {
@@ -71,13 +74,16 @@ struct HTMLSource {
             let name = UnsafeRawBufferPointer(rebasing: room[..<(nameEnd - nameStart)])
             let tag = HTMLTag.named(name)
             // `o:p` and its kin are Word's own; libxml2 would take them for `p`.
-            if isForeign || tag.traits.contains(.shell) { return end }
+            if isForeign || tag.traits.contains(.shell) { return rest.end }
             if isEnd {
                 endTag(tag, name)
-                return end
+                return rest.end
             }
-            if tag.traits.contains(.rawText) { return skipElement(tag, name, from: end, in: source) }
-            return startTag(tag, name, less..<end, attributes, in: source)
+            if tag.traits.contains(.rawText) {
+                return skipElement(tag, name, from: rest.end, isSelfClosed: rest.isSelfClosed, in: source)
+            }
+            startTag(tag, name, less, rest, in: source)
+            return rest.end
         }
     }
 
@@ -105,14 +111,15 @@ struct HTMLSource {
     }
 
     private mutating func startTag(
-        _ tag: HTMLTag, _ name: UnsafeRawBufferPointer, _ range: Range<Int>, _ attributes: Int,
+        _ tag: HTMLTag, _ name: UnsafeRawBufferPointer, _ less: Int, _ rest: TagScanner.Rest,
         in source: UnsafeRawBufferPointer
-    ) -> Int {
-        let end = range.upperBound
-        guard range.count <= MailLimits.tag, attributes <= MailLimits.attributes else { return end }
-        let isSelfClosed = range.count > 2 && source[end - 1] == 62 && source[end - 2] == 47
-        if !tag.traits.contains(.void), !isSelfClosed {
-            guard depth < MailLimits.htmlDepth else { return end }
+    ) {
+        let attributes = rest.attributes
+        guard rest.end - less <= MailLimits.tag, attributes <= MailLimits.attributes,
+            nodes + 2 + 2 * attributes <= MailLimits.htmlNodes
+        else { return }
+        if !tag.traits.contains(.void), !rest.isSelfClosed {
+            guard depth < MailLimits.htmlDepth else { return }
             if let position = tag.position {
                 openCounts[position] += 1
             } else {
@@ -120,41 +127,14 @@ struct HTMLSource {
             }
             if !tag.traits.contains(.sibling) { depth += 1 }
         }
-        take(source[range])
-        if end == source.count, source[end - 1] != 62 { bytes.append(62) }
-        return end
-    }
-
-    /// Past the `>` of a tag, with quoted values stepped over as libxml2 does: a quote counts only behind `=`.
-    private static func tagEnd(from start: Int, in source: UnsafeRawBufferPointer) -> (end: Int, attributes: Int) {
-        var index = start
-        var attributes = 0
-        var isAfterEquals = false
-        var isInName = false
-        while index < source.count {
-            let byte = source[index]
-            index += 1
-            switch byte {
-            case 62: return (index, attributes)
-            case 61: (isAfterEquals, isInName) = (true, false)
-            case 34 where isAfterEquals, 39 where isAfterEquals:
-                guard let base = source.baseAddress,
-                    let close = memchr(base + index, Int32(byte), source.count - index)
-                else { return (source.count, attributes) }
-                index = close - UnsafeMutableRawPointer(mutating: base) + 1
-                (isAfterEquals, isInName) = (false, false)
-            case 0...32, 47: isInName = false
-            default:
-                if isAfterEquals {
-                    isAfterEquals = false
-                    while index < source.count, source[index] > 32, source[index] != 62 { index += 1 }
-                } else if !isInName {
-                    isInName = true
-                    attributes += 1
-                }
-            }
+        nodes += 2 + 2 * attributes
+        if rest.isPlain {
+            take(source[less..<rest.end])
+        } else {
+            bytes.append(60)
+            bytes.append(contentsOf: name)
+            scanner.write(rest, in: source, to: &bytes)
         }
-        return (source.count, attributes)
     }
 
     private func skipDeclaration(at less: Int, in source: UnsafeRawBufferPointer) -> Int {
@@ -178,13 +158,14 @@ struct HTMLSource {
     /// Past the end tag of an element that is dropped whole. Where there is none, a script or style sheet goes to the
     /// end of the text and anything else only loses its tag.
     private mutating func skipElement(
-        _ tag: HTMLTag, _ name: UnsafeRawBufferPointer, from start: Int, in source: UnsafeRawBufferPointer
+        _ tag: HTMLTag, _ name: UnsafeRawBufferPointer, from start: Int, isSelfClosed: Bool,
+        in source: UnsafeRawBufferPointer
     ) -> Int {
-        guard let base = source.baseAddress, let wanted = name.baseAddress, let position = tag.position, start >= 2,
+        guard let base = source.baseAddress, let wanted = name.baseAddress, let position = tag.position,
             !unclosed.contains(position)
         else { return start }
         let isToEnd = name.elementsEqual("script".utf8) || name.elementsEqual("style".utf8)
-        if source[start - 1] == 62, source[start - 2] == 47, !isToEnd { return start }
+        if isSelfClosed, !isToEnd { return start }
         var at = start
         while at < source.count {
             guard let found = memchr(base + at, 60, source.count - at) else { break }

@@ -224,6 +224,10 @@ struct HTMLText {
         hasBlank = false
         while line.last == 32 { line.removeLast() }
         guard !line.isEmpty else { return }
+        guard output.bytes.count + line.count <= MailLimits.htmlText else {
+            line.removeAll(keepingCapacity: true)
+            return
+        }
         flushGap()
         prefix()
         output.bytes += line

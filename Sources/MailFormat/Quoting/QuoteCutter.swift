@@ -22,7 +22,9 @@ struct QuoteCutter {
     var isForward: Bool
 
     func cut(_ text: MarkedText) -> CutText {
-        let lines = TextLines(text.bytes)
+        guard let lines = TextLines(text.bytes, limit: MailLimits.lines) else {
+            return CutText(newText: String(decoding: text.bytes, as: UTF8.self), quoted: nil, signature: nil)
+        }
         let armour = PGPArmour(lines)
         var fresh: [Int] = []
         var quoted: [Int] = []

@@ -4,6 +4,20 @@ struct TextLines {
     let bytes: [UInt8]
     private var ranges: [Range<Int>] = []
 
+    /// nil where there are more lines than that.
+    init?(_ bytes: [UInt8], limit: Int) {
+        let isShort = bytes.withUnsafeBytes { raw in
+            var (position, count) = (0, 0)
+            while position < raw.count, count <= limit {
+                position = raw.lineEnd(from: position).next
+                count += 1
+            }
+            return count <= limit
+        }
+        guard isShort else { return nil }
+        self.init(bytes)
+    }
+
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var ranges: [Range<Int>] = []

@@ -50,9 +50,19 @@ struct BodyWords {
 
     // MARK: Decoding
 
-    static func decoded(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
-        let body = part.body.prefix(part.encoding == .identity ? MailLimits.textBody : MailLimits.textBody * 4 / 3)
-        return part.encoding.decode(UnsafeRawBufferPointer(rebasing: mail[body]))
+    /// At most `limit` bytes, or a little less where line breaks stand within the code.
+    static func decoded(
+        _ mail: UnsafeRawBufferPointer, _ part: Part, limit: Int = MailLimits.textBody
+    ) -> [UInt8] {
+        let length =
+            switch part.encoding {
+            case .identity: limit
+            case .base64, .uuencode: limit / 3 * 4
+            case .quotedPrintable: limit * 3
+            }
+        var bytes = part.encoding.decode(UnsafeRawBufferPointer(rebasing: mail[part.body.prefix(length)]))
+        if bytes.count > limit { bytes.removeLast(bytes.count - limit) }
+        return bytes
     }
 
     private mutating func plainText(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
@@ -64,7 +74,7 @@ struct BodyWords {
     }
 
     private static func markup(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
-        let bytes = decoded(mail, part)
+        let bytes = decoded(mail, part, limit: MailLimits.html)
         return Charset.utf8(bytes, declared: part.content.parameters["charset"] ?? metaCharset(bytes))
     }
 

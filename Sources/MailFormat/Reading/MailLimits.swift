@@ -24,12 +24,18 @@ enum MailLimits {
     static let references = 1000
     /// Bytes of one text body that are decoded.
     static let textBody = 8 << 20
+    /// Lines of a text in which quotes and signatures are looked for; nobody writes more, so of more nothing is cut.
+    static let lines = 200_000
     /// Files taken out of one text; what follows stays in it.
     static let textFiles = 100
     /// Parameters of a header value that are read by hand; GMime has more patience.
     static let plainParameters = 32
     /// Bytes of HTML given to libxml2.
     static let html = 2 << 20
+    /// Nodes of its tree, of some 128 bytes each: what is marked up beyond keeps its words and loses its tags.
+    static let htmlNodes = 150_000
+    /// Bytes of the text made of it: quotes and lists within each other make more text than they are.
+    static let htmlText = 3 << 20
     /// Bytes of one HTML tag, attributes of it, and open elements around it.
     static let tag = 64 << 10
     static let attributes = 256

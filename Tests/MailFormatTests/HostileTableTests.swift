@@ -1,0 +1,178 @@
+// The table of hostile mails: each in a process of its own, held to time and to memory.
+import Foundation
+import Testing
+
+/// At most a second of processor time for a MiB of mail, and at most three times the mail and 64 MiB of memory: of the
+/// whole process, from its start. Unoptimised code is given ten times the time, and the same memory.
+@Suite(.serialized)
+struct HostileTableTests {
+    #if DEBUG
+        private static let patience = 10.0
+    #else
+        private static let patience = 1.0
+    #endif
+    /// What starting the process and making its tables takes.
+    private static let start = 0.25
+
+    struct Row: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let make: @Sendable () -> String
+        var isRefused = false
+        /// Bytes of text that must come out at least: nothing is dropped in silence.
+        var text = 0
+
+        init(_ name: String, isRefused: Bool = false, text: Int = 0, make: @escaping @Sendable () -> String) {
+            testDescription = name
+            (self.make, self.isRefused, self.text) = (make, isRefused, text)
+        }
+    }
+
+    private static func mail(_ headers: String, _ body: String = "x\n") -> String {
+        "From: a@x.example\nTo: b@y.example\nMessage-ID: <1@x>\n\(headers)\n\n\(body)"
+    }
+
+    private static func html(_ body: String) -> String { mail("Content-Type: text/html; charset=utf-8", body) }
+
+    private static func times(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+    /// In the order of the table, then what was found since.
+    static let rows: [Row] = [
+        Row("nested groups in To, 10 KB") { mail("Cc: \(times("g:", 5_000))") },
+        Row("nested groups in From, 100 KB") { "From: \(times("g:", 50_000))\nTo: b@y.example\n\nx\n" },
+        Row("nested groups in To, 900 KB") { mail("Cc: \(times("g:", 450_000))") },
+        Row("30,000 attributes in one tag", text: 5) { html("<p \(times("a=b ", 30_000))>words</p>") },
+        Row("60,000 attributes in one tag", text: 5) {
+            html("<p \((0..<60_000).map { "a\($0)=b" }.joined(separator: " "))>words</p>")
+        },
+        Row("HTML nested 300 deep", text: 5) { html("\(times("<div>", 300))words") },
+        Row("HTML nested 100,000 deep", text: 5) { html("\(times("<div>", 100_000))words") },
+        Row("HTML nested 100,000 deep of names nobody knows", text: 5) {
+            html("\((0..<100_000).map { "<x\($0)>" }.joined())words")
+        },
+        Row("200,000 empty parts") { mail("Content-Type: multipart/mixed; boundary=b", times("--b\n\n", 200_000)) },
+        Row("400,000 empty parts") { mail("Content-Type: multipart/mixed; boundary=b", times("--b\n\n", 400_000)) },
+        Row("multipart nested 20,000 deep") { nested(20_000) },
+        Row("multipart nested 200,000 deep") { nested(200_000) },
+        Row("mails nested 400,000 deep") {
+            mail("Content-Type: message/rfc822", times("Content-Type: message/rfc822\n\n", 400_000))
+        },
+        Row("200,000 headers", isRefused: true) {
+            mail((0..<200_000).map { "X-\($0): b" }.joined(separator: "\n"))
+        },
+        Row("80,000 headers below the limit") { mail(times("X-A: b\n", 80_000) + "X-B: c") },
+        Row("a Subject of 50 MB", isRefused: true) { mail("Subject: \(times("subject ", 50 << 17))") },
+        Row("a Subject below the limit") { mail("Subject: \(times("subject ", 130_000))") },
+        Row("300,000 encoded words", isRefused: true) { mail("Subject: \(times("=?utf-8?Q?a?= ", 300_000))") },
+        Row("70,000 encoded words") { mail("Subject: \(times("=?utf-8?Q?a?= ", 70_000))") },
+        Row("200,000 addresses", isRefused: true) { mail("Cc: \(times("a@b.example, ", 200_000))") },
+        Row("75,000 addresses") { mail("Cc: \(times("a@b.example, ", 75_000))") },
+        Row("100,000 parameters") { mail("Content-Type: text/plain\(times("; a=b", 100_000))") },
+        Row("200,000 open comments") { mail("Cc: \(times("(", 200_000))") },
+        Row("200,000 open brackets") { mail("Cc: \(times("<", 200_000))") },
+        Row("12 MB of HTML paragraphs", text: 100_000) { html(times("<p>Some words.</p>\n", 660_000)) },
+        Row("10 MB of HTML links", text: 100_000) { html(times("<a href=\"https://x.example/p\">link</a> ", 270_000)) },
+        Row("690,000 open paragraphs", text: 5) { html(times("<p>", 690_000) + "words") },
+        Row("400,000 line breaks", text: 100_000) { html(times("<br>x", 400_000)) },
+        Row("100,000 links of two letters", text: 100_000) { html(times("<a href=http:x>y</a> ", 100_000)) },
+        Row("2 MB of escaped quotes", text: 1_000_000) { html(times("\"", 2_000_000)) },
+        Row("2 MB of lines in twenty quotes", text: 1_000_000) {
+            html(times("<blockquote>", 20) + times("x<br>", 400_000))
+        },
+        Row("2 MB of list items within lists", text: 100_000) { html(times("<ol>", 20) + times("<li>x", 400_000)) },
+        Row("2 MB of empty cells", text: 5) { html("<table><tr>" + times("<td>", 500_000) + "words") },
+        Row("attributes on each of 100,000 tags", text: 100_000) { html(times("<b a=1 c=2 e=3>x</b>", 100_000)) },
+        Row("a charset nobody knows", text: 1_000_000) {
+            mail("Content-Type: text/plain; charset=x-nobody", times("words\u{FC} of mine\n", 100_000))
+        },
+        Row("bad base64, 8 MB") { mail("Content-Transfer-Encoding: base64", times("=A=", 2_800_000)) },
+        Row("a text of 50 MB", text: 1 << 20) { mail("Subject: s", times("Words of a customer.\n", 2_500_000)) },
+        Row("an attachment of 50 MB") {
+            mail(
+                "Content-Type: multipart/mixed; boundary=b",
+                "--b\n\nwords\n--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n"
+                    + times("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=\n", 1_400_000) + "--b--\n")
+        },
+        Row("an attachment of 20 MB in quoted-printable") {
+            mail(
+                "Content-Type: multipart/mixed; boundary=b",
+                "--b\n\nwords\n--b\nContent-Type: image/png\nContent-Transfer-Encoding: quoted-printable\n\n"
+                    + times("=41=42=43=44=45=46=47=48=49\n", 750_000) + "--b--\n")
+        },
+        Row("20 MB of uuencode in a text") {
+            mail("Subject: s", "begin 644 a.bin\n" + times("M" + times("A", 60) + "\n", 330_000) + "`\nend\n")
+        },
+        Row("8 MB of quoted lines", text: 1 << 20) { mail("In-Reply-To: <q@x>", times("> > quoted words\n", 500_000)) },
+        Row("8 MB of one line", text: 1 << 20) { mail("In-Reply-To: <q@x>", times("words ", 1_400_000)) },
+        Row("8 MB of empty lines and one word", text: 1) { mail("Subject: s", times("\n", 8_000_000) + "word\n") },
+        Row("2,000 parts of HTML") {
+            mail(
+                "Content-Type: multipart/mixed; boundary=b",
+                times("--b\nContent-Type: text/html\n\n<p>\(times("words ", 700))</p>\n", 1_990))
+        },
+        Row("a mail of lone carriage returns, 8 MB", text: 100_000) {
+            mail("Subject: s", times("words of mine\n", 600_000)).replacingOccurrences(of: "\n", with: "\r")
+        },
+    ]
+
+    private static func nested(_ depth: Int) -> String {
+        mail(
+            "Content-Type: multipart/mixed; boundary=b0",
+            (0..<depth).map { "--b\($0)\nContent-Type: multipart/mixed; boundary=b\($0 + 1)\n\n" }.joined())
+    }
+
+    @Test(arguments: rows)
+    func `a hostile mail costs little time and little memory`(row: Row) async throws {
+        let mail = row.make()
+        let bytes = mail.utf8.count
+        let found = try await Self.probe(mail)
+        #expect(found.isRefused == row.isRefused, "\(row): \(found)")
+        #expect(found.text >= row.text, "\(row): \(found)")
+        let seconds = (Self.start + Double(bytes) / 1_048_576) * Self.patience
+        #expect(found.seconds <= seconds, "\(row), \(bytes) bytes: \(found)")
+        #expect(found.peak <= 3 * bytes + 64 << 20, "\(row), \(bytes) bytes: \(found)")
+        if ProcessInfo.processInfo.environment["HOSTILE_FIGURES"] != nil {
+            print("| \(row.testDescription) | \(bytes / 1024) KiB | \(found.seconds) s | \(found.peak >> 20) MiB |")
+        }
+    }
+
+    private struct Found {
+        var isRefused: Bool
+        var seconds: Double
+        var peak: Int
+        var text: Int
+    }
+
+    /// Beside the test program, where the build puts it.
+    private static let program: URL = {
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        return URL(filePath: own).deletingLastPathComponent().appending(path: "ReadingProbe")
+    }()
+
+    private static func probe(_ mail: String) async throws -> Found {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "deskbridge-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "mail")
+        try Data(mail.utf8).write(to: file)
+        let process = Process()
+        process.executableURL = program
+        process.arguments = [file.path(percentEncoded: false)]
+        let output = Pipe()
+        process.standardOutput = output
+        let (end, continuation) = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in continuation.finish() }
+        try process.run()
+        for await _ in end {}
+        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        try #require(
+            process.terminationReason == .exit && process.terminationStatus == 0,
+            "the process ended by signal or code \(process.terminationStatus)")
+        let words = said.split { $0 == " " || $0 == "\n" }
+        try #require(words.count == 5, "it said: \(said)")
+        return Found(
+            isRefused: words[0] == "refused", seconds: Double(words[1]) ?? .infinity,
+            peak: (Int(words[2]) ?? .max) * 1024,
+            text: Int(words[3]) ?? 0)
+    }
+}
