@@ -11,6 +11,8 @@ struct FuzzTarget: Sendable {
         "mail": FuzzTarget(run: mail), "header": FuzzTarget(run: header), "addresses": FuzzTarget(run: addresses),
         "html-text": FuzzTarget(run: htmlText), "html-safe": FuzzTarget(run: htmlSafe),
         "quotes": FuzzTarget(run: quotes), "bounce": FuzzTarget(run: bounce), "language": FuzzTarget(run: language),
+        "winmail": FuzzTarget(run: winmail), "rtf": FuzzTarget(run: rtf), "calendar": FuzzTarget(run: calendar),
+        "signed": FuzzTarget(run: signed),
     ]
 
     // MARK: Whole mails
@@ -74,6 +76,43 @@ struct FuzzTarget: Sendable {
         if let single = SingleMailbox.address(line) {
             hold(!single.utf8.contains { $0 <= 32 || $0 == 0x2C }, "a single mailbox is one address")
         }
+    }
+
+    // MARK: What is packed in
+
+    private static func winmail(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { raw in
+            guard let found = TNEF(raw) else { return }
+            hold(found.files.count <= MailLimits.enclosedFiles, "files have a limit")
+            for file in found.files {
+                hold(file.data.lowerBound >= 0 && file.data.upperBound <= raw.count, "a file lies within the bytes")
+                hold(!(file.name ?? "").utf8.contains { $0 < 32 || $0 == 47 }, "a file name is a name")
+                hold(found.bytes(of: file).count == file.data.count, "a file is as long as it says")
+            }
+            hold(!(found.text ?? []).contains { $0 == 0 || $0 == 13 }, "a text has neither NUL nor CR")
+        }
+    }
+
+    private static func rtf(_ bytes: [UInt8]) {
+        let unpacked = bytes.withUnsafeBytes { CompressedRTF.unpacked($0) }
+        hold((unpacked ?? []).count <= MailLimits.rtf + 17, "unpacking has a limit")
+        for rtf in [bytes, unpacked ?? []] {
+            switch RTFText.words(of: rtf) {
+            case .html(let words), .text(let words): hold(words.count <= 4 * MailLimits.rtf, "words have a limit")
+            }
+        }
+    }
+
+    private static func calendar(_ bytes: [UInt8]) {
+        guard let item = CalendarItem(Charset.utf8(bytes, declared: nil)) else { return }
+        hold(!item.words.utf8.contains { $0 == 0 || $0 == 13 }, "words have neither NUL nor CR")
+        _ = item.isTold(in: item.words)
+    }
+
+    private static func signed(_ bytes: [UInt8]) {
+        let content = bytes.withUnsafeBytes { BERReader(bytes: $0).signedContent() }
+        hold((content ?? []).count <= bytes.count, "content is a part of the whole")
+        mail(Array("From: a@b.example\nContent-Type: application/pkcs7-mime\n\n".utf8) + bytes)
     }
 
     // MARK: HTML

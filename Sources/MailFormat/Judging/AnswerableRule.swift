@@ -30,6 +30,7 @@ enum AnswerableRule {
             reasons.append("the subject reads like an automatic answer")
         }
         if kind == .human, facts.part("text/calendar") != nil { reasons.append("a calendar item") }
+        if let reason = Sealed.reason(facts) { reasons.append(reason) }
         let hops = facts.headers.fields.count { $0.name == "received" }
         if hops > hopLimit { reasons.append("\(hops) Received headers") }
         if facts.context.requiresOwnAddress, !namesUs(facts) {

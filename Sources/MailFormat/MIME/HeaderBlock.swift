@@ -102,12 +102,27 @@ struct HeaderBlock {
         var block = HeaderBlock(mail)
         let end = block.scan(from: start, to: mail.count, limit: MailLimits.headerBlock, isPart: false)
         guard knownNames.contains(where: { block.has($0) }) else {
+            if let body = bodyAlone(mail) { return body }
             throw MailReadingError(.notMail, detail: "no header field was found at the beginning of the bytes")
         }
         guard end else {
             throw MailReadingError(.overLimit, detail: "the header block is over \(MailLimits.headerBlock) bytes")
         }
         if block.oddity == nil { block.oddity = oddByte(in: mail, start..<block.bodyStart) }
+        return block
+    }
+
+    /// An empty line first, and text below it: the header is empty, and all is body (RFC 5322 section 2.1).
+    private static func bodyAlone(_ mail: UnsafeRawBufferPointer) -> HeaderBlock? {
+        let first = mail.lineEnd(from: 0)
+        let rest = mail[first.next...]
+        guard mail.count > 0, first.end == 0, rest.contains(where: { $0 > 32 }),
+            rest.prefix(4096).allSatisfy({ $0 >= 32 || (9...13).contains($0) }),
+            Charset.isPlausibleUTF8(Array(rest.prefix(4096)))
+        else { return nil }
+        var block = HeaderBlock(mail)
+        block.bodyStart = first.next
+        block.oddity = "no header"
         return block
     }
 

@@ -32,11 +32,35 @@ struct BodyWords {
             }
             if let plain { append(MarkedText(bytes: plain)) }
         }
+        finish()
+        if hasHTML { html = String(decoding: markup, as: UTF8.self) }
+    }
+
+    private mutating func finish() {
         while let last = marked.bytes.last, last == 10 || last == 32 { marked.bytes.removeLast() }
         text = String(decoding: marked.bytes, as: UTF8.self)
         // What was repaired is what everything later looks at.
         if text.utf8.count != marked.bytes.count { marked = MarkedText(bytes: Array(text.utf8)) }
-        if hasHTML { html = String(decoding: markup, as: UTF8.self) }
+    }
+
+    /// The words of a `winmail.dat`, where the mail has none of its own: Outlook mostly writes its text twice.
+    mutating func take(_ packed: TNEF) {
+        let isSilent = Self.isBlank(marked.bytes)
+        if let markup = packed.html, html == nil {
+            let document = HTMLDocument(markup)
+            html = String(decoding: SafeHTML.clean(document), as: UTF8.self)
+            if isSilent { marked = HTMLText.text(of: document) }
+        } else if let words = packed.text, isSilent {
+            marked = MarkedText(bytes: words)
+        }
+        if isSilent { finish() }
+    }
+
+    /// What a calendar item says, where the mail says nothing.
+    mutating func take(_ item: CalendarItem) {
+        guard Self.isBlank(marked.bytes) else { return }
+        marked = MarkedText(bytes: Array(item.words.utf8))
+        finish()
     }
 
     private mutating func append(_ piece: MarkedText) {

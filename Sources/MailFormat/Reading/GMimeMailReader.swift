@@ -50,14 +50,38 @@ package struct GMimeMailReader: MailReader {
         var context = context
         // Others read such a mail as one long line: nothing it says of its sender is proven.
         if lines != nil { context.trust = .nobody }
-        // `withUnsafeBytes` forgets which error was thrown: it travels as a value.
-        return try (lines ?? mail).withUnsafeBytes { raw -> Result<Message, MailReadingError> in
-            do throws(MailReadingError) {
-                return .success(try MessageAssembly(raw, in: context, guess: guess).message)
-            } catch {
-                return .failure(error)
+        return try opened(lines ?? mail) { raw, headers, tree in
+            MessageAssembly(raw, headers, tree, in: context, guess: guess).message
+        }
+    }
+
+    /// Calls `body` with the parts of a mail; those of its content where it is signed opaquely.
+    private static func opened<Value>(
+        _ mail: [UInt8], _ body: (UnsafeRawBufferPointer, HeaderBlock, PartTree) throws(MailReadingError) -> Value
+    ) throws(MailReadingError) -> Value {
+        var mail = mail
+        var layer = 0
+        while true {
+            // `withUnsafeBytes` forgets which error was thrown: it travels as a value.
+            let step = mail.withUnsafeBytes { raw -> Result<Opening<Value>, MailReadingError> in
+                do throws(MailReadingError) {
+                    let headers = try HeaderBlock.top(of: raw)
+                    let tree = PartTree(raw, headers: headers)
+                    if layer < SignedContent.layers, let content = SignedContent.opened(raw, headers, tree.parts[0]) {
+                        return .success(.content(content))
+                    }
+                    return .success(.value(try body(raw, headers, tree)))
+                } catch {
+                    return .failure(error)
+                }
             }
-        }.get()
+            switch try step.get() {
+            case .value(let value): return value
+            case .content(let content):
+                mail = content
+                layer += 1
+            }
+        }
     }
 
     /// A mail whose every line ends in a lone CR, with the line ends it means; nil for any other.
@@ -70,21 +94,21 @@ package struct GMimeMailReader: MailReader {
     }
 
     private static func part(_ index: Int, of mail: [UInt8]) throws(MailReadingError) -> [UInt8] {
-        try (withLines(mail) ?? mail).withUnsafeBytes { raw -> Result<[UInt8], MailReadingError> in
-            do throws(MailReadingError) {
-                let tree = PartTree(raw, headers: try HeaderBlock.top(of: raw))
-                let parts = tree.parts
-                if index >= parts.count {
-                    let files = TextFiles.all(in: raw, parts, BodyParts(tree).pieces)
-                    if files.indices.contains(index - parts.count) { return .success(files[index - parts.count].data) }
-                }
-                guard parts.indices.contains(index) else {
-                    throw MailReadingError(.notMail, detail: "the mail has no part \(index)")
-                }
-                return .success(parts[index].encoding.decode(UnsafeRawBufferPointer(rebasing: raw[parts[index].body])))
-            } catch {
-                return .failure(error)
+        try opened(withLines(mail) ?? mail) { raw, _, tree throws(MailReadingError) in
+            guard tree.parts.indices.contains(index) else {
+                guard index >= tree.parts.count,
+                    let file = EnclosedFiles.file(index - tree.parts.count, in: raw, tree)
+                else { throw MailReadingError(.notMail, detail: "the mail has no part \(index)") }
+                return file
             }
-        }.get()
+            let part = tree.parts[index]
+            return part.encoding.decode(UnsafeRawBufferPointer(rebasing: raw[part.body]))
+        }
     }
+}
+
+/// What a mail came to: what was asked of it, or the signed content to ask instead.
+private enum Opening<Value> {
+    case value(Value)
+    case content([UInt8])
 }

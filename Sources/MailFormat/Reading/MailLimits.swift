@@ -28,6 +28,12 @@ enum MailLimits {
     static let lines = 200_000
     /// Files taken out of one text; what follows stays in it.
     static let textFiles = 100
+    /// Files taken out of one `winmail.dat`.
+    static let enclosedFiles = 1000
+    /// Bytes of RTF that are unpacked, and of the words that are made of it.
+    static let rtf = 4 << 20
+    /// Bytes of a calendar item that are read.
+    static let calendar = 256 << 10
     /// Parameters of a header value that are read by hand; GMime has more patience.
     static let plainParameters = 32
     /// Bytes of HTML given to libxml2.

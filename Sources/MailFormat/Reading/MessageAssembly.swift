@@ -10,27 +10,27 @@ struct MessageAssembly {
 
     /// Blocks the thread for as long as it takes.
     init(
-        _ mail: UnsafeRawBufferPointer, in context: ReadingContext, guess: any LanguageGuess
-    ) throws(MailReadingError) {
+        _ mail: UnsafeRawBufferPointer, _ headers: HeaderBlock, _ tree: PartTree, in context: ReadingContext,
+        guess: any LanguageGuess
+    ) {
         self.mail = mail
-        headers = try HeaderBlock.top(of: mail)
-        let tree = PartTree(mail, headers: headers)
+        self.headers = headers
         charset = tree.textCharset
         readHeaders()
         let body = BodyParts(tree)
-        let words = BodyWords(mail, parts: tree.parts, pieces: body.pieces)
+        var words = BodyWords(mail, parts: tree.parts, pieces: body.pieces)
+        readAttachments(body, tree.parts, &words)
+        let item = CalendarItem.first(in: tree.parts, of: mail)
+        if let item { words.take(item) }
         message.text = words.text
         message.html = words.html
-        message.attachments = body.attachments.map { attachment($0, tree.parts[$0], isInline: body.isInline($0)) }
-        for (index, file) in words.files.enumerated() {
-            message.attachments.append(
-                Attachment(
-                    name: file.name.isEmpty ? nil : file.name, type: file.type, size: file.data.count, isInline: false,
-                    contentID: nil, part: tree.parts.count + index))
-        }
         readWords(words.marked)
         judge(tree.parts, context)
         readLanguage(context, guess)
+        // An answer to an invitation has no news beyond its words.
+        if let item, item.method != "REPLY", message.text != item.words, !item.isTold(in: message.text) {
+            message.text += "\n\n\(item.words)"
+        }
     }
 
     // MARK: Headers
@@ -83,6 +83,39 @@ struct MessageAssembly {
     }
 
     // MARK: Parts
+
+    /// The parts that are files, then the files within texts, then those within each `winmail.dat`, which goes itself
+    /// where it could be opened.
+    private mutating func readAttachments(_ body: BodyParts, _ parts: [Part], _ words: inout BodyWords) {
+        var next = parts.count
+        var packed: [Attachment] = []
+        for (index, file) in words.files.enumerated() {
+            packed.append(
+                Attachment(
+                    name: file.name.isEmpty ? nil : file.name, type: file.type, size: file.data.count, isInline: false,
+                    contentID: nil, part: next + index))
+        }
+        next += words.files.count
+        for index in body.attachments {
+            let part = parts[index]
+            let count = EnclosedFiles.withTNEF(part, of: mail) { found in
+                for (offset, file) in found.files.enumerated() {
+                    packed.append(
+                        Attachment(
+                            name: file.name, type: file.type, size: file.data.count, isInline: file.isInline,
+                            contentID: file.contentID, part: next + offset))
+                }
+                words.take(found)
+                return found.files.count
+            }
+            if let count {
+                next += count
+            } else {
+                message.attachments.append(attachment(index, part, isInline: body.isInline(index)))
+            }
+        }
+        message.attachments += packed
+    }
 
     private func attachment(_ index: Int, _ part: Part, isInline: Bool) -> Attachment {
         let name = part.filename ?? ""

@@ -5,17 +5,7 @@ struct TextFile {
     let name: String
     let data: [UInt8]
 
-    /// Media type by the end of the name.
-    var type: String {
-        let end = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        return Self.types[end] ?? "application/octet-stream"
-    }
-
-    private static let types = [
-        "csv": "text/csv", "txt": "text/plain", "pdf": "application/pdf", "zip": "application/zip", "gif": "image/gif",
-        "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "doc": "application/msword",
-        "xls": "application/vnd.ms-excel",
-    ]
+    var type: String { FileType.ofName(name) }
 }
 
 /// Nothing is taken for a file that does not end as one: a text may speak of `begin` and `end`. Linear: a line is looked
