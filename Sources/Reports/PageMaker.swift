@@ -60,9 +60,14 @@ package struct PageMaker: Sendable {
         render("page/ledger", Self.ledgerView(entries, outcome: outcome, next: next, frame: frame))
     }
 
-    /// One sentence on a page of its own: no session needed. `leadsBack`: with the way to the pages, for who has one.
-    package func message(title: String, detail: String, leadsBack: Bool = false, desk: DeskProfile) -> String {
-        render("page/message", Self.messageView(title: title, detail: detail, leadsBack: leadsBack, desk: desk))
+    /// One sentence on a page of its own: no session needed. `leadsBack`: with the way to the pages, for who has one;
+    /// `back` is the page that a form stood on.
+    package func message(
+        title: String, detail: String, leadsBack: Bool = false, back: String? = nil, desk: DeskProfile
+    ) -> String {
+        render(
+            "page/message",
+            Self.messageView(title: title, detail: detail, leadsBack: leadsBack, back: back, desk: desk))
     }
 
     /// What the one-time link shows: a button that uses `key` up.

@@ -137,6 +137,13 @@ struct DigestTests {
         #expect(maker.pages.ticket(folder, frame: frame).contains("required>Print a label.</textarea>"))
     }
 
+    @Test(
+        "a confidence reads as it was decided by: rounded down",
+        arguments: [(0.749, "74%"), (0.9999, "99%"), (0.29, "29%"), (1, "100%"), (.nan, "unknown"), (-1, "0%")])
+    func confidence(value: Double, shown: String) {
+        #expect(Numbers.percent(value) == shown)
+    }
+
     @Test("a long period is drawn by weeks")
     func weeks() {
         var figures = Figures(period: ReportPeriod(from: SampleDesk.now - .days(90), to: SampleDesk.now))

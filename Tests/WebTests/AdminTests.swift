@@ -265,6 +265,12 @@ struct AdminTests {
                 let page = try await client.call(.get, path, cookie: session.cookie)
                 #expect(page.status == 404 && page.text.contains("<a href=\"/admin/tickets\">"), "\(path)")
             }
+            let folder = try await desk.ticketed()
+            let path = "/admin/tickets/\(folder.ticket.number)"
+            let refused = try await client.call(
+                .post, path + "/reply", cookie: session.cookie,
+                form: ["csrf": session.csrf, "text": "x", "agent": "Kim", "version": "9"])
+            #expect(refused.status == 409 && refused.text.contains("<a href=\"\(path)\"><b>Back</b></a>"))
             let used = try await client.call(.get, "/admin/enter?key=used")
             #expect(used.text.contains("deskbridge user link") && !used.text.contains("href=\"/admin/tickets\""))
             #expect(try await !client.call(.get, "/admin/tickets").text.contains("href=\"/admin/tickets\""))

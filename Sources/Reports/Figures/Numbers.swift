@@ -35,7 +35,12 @@ enum Numbers {
         return "\(max(1, Int((Double(part) / Double(whole) * 100).rounded())))"
     }
 
-    static func percent(_ value: Double) -> String { "\(Int((min(1, max(0, value)) * 100).rounded()))%" }
+    /// A confidence: rounded down as where it is decided by, so that what is below a threshold does not read as if it
+    /// reached it.
+    static func percent(_ value: Double) -> String {
+        guard value.isFinite else { return "unknown" }
+        return "\(Int((min(1, max(0, value)) * 100 + 1e-9).rounded(.down)))%"
+    }
 
     /// `0.4 s`, `45 s`, `3 min`, `2 h 10 min`, `4 d 3 h`.
     static func duration(_ seconds: Double) -> String {

@@ -22,15 +22,22 @@ enum ConversationView {
         now: Instant
     ) -> [String: Any] {
         var view = row(conversation, clock: clock, now: now)
-        view["messages"] = self.messages(messages, clock: clock)
+        view["messages"] = self.messages(
+            messages, clock: clock, known: (ticket?.ticket.reason).map { [$0] } ?? [],
+            hasDraft: ticket?.draft != nil)
         view["isWithPerson"] = ticket?.ticket.status.isLive == true
         view["ticket"] = Absent.or(ticket.map { TicketView.folder($0, clock: clock, now: now) })
         return view
     }
 
-    /// Reasons that are `known` from the ticket are not said again below each message.
-    static func messages(_ messages: [SupportMessage], clock: DeskClock, known: [String] = []) -> [[String: Any]] {
-        messages.map { message in
+    /// Reasons that are `known` from the ticket are not said again below each message. That a draft waits is said only
+    /// while it does: the outcome is written once, what came after it is in the conversation.
+    static func messages(
+        _ messages: [SupportMessage], clock: DeskClock, known: [String] = [], hasDraft: Bool = true
+    ) -> [[String: Any]] {
+        let unanswered = Set(messages.unanswered.map(\.id))
+        return messages.map { message in
+            let isReviewed = message.outcome == .review && !(hasDraft && unanswered.contains(message.id))
             let text = message.newText.isEmpty ? message.text : message.newText
             let isIncoming = message.direction == .incoming
             return [
@@ -41,8 +48,9 @@ enum ConversationView {
                 "whole": Absent.orText(message.text.trimmed == text.trimmed ? nil : message.text.trimmed),
                 "subject": TicketView.subject(message.subject), "hasHTML": message.html?.isEmpty == false,
                 "languageName": Wordings.language(message.language),
-                "outcome": Absent.or(isIncoming ? message.outcome?.rawValue ?? "open" : nil),
-                "outcomeLabel": isIncoming ? Wordings.outcome(message.outcome) : "",
+                "outcome": Absent.or(isIncoming ? isReviewed ? "ticket" : message.outcome?.rawValue ?? "open" : nil),
+                "outcomeLabel": isIncoming
+                    ? isReviewed ? "Looked at by a person" : Wordings.outcome(message.outcome) : "",
                 "answersGoTo": Absent.or(
                     isIncoming && message.channel.kind == .chat ? message.answerTo?.text : nil),
                 "outcomeReason": Absent.orText(message.outcomeReason.flatMap { known.contains($0) ? nil : $0 }),

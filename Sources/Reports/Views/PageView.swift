@@ -84,8 +84,12 @@ extension PageMaker {
         return view
     }
 
-    static func messageView(title: String, detail: String, leadsBack: Bool, desk: DeskProfile) -> [String: Any] {
-        ["title": title, "detail": detail, "leadsBack": leadsBack, "deskName": desk.name]
+    static func messageView(title: String, detail: String, leadsBack: Bool, back: String?, desk: DeskProfile)
+        -> [String: Any]
+    {
+        [
+            "title": title, "detail": detail, "leadsBack": leadsBack, "back": Absent.or(back), "deskName": desk.name,
+        ]
     }
 
     static func chatView(desk: DeskProfile, asksAddress: Bool) -> [String: Any] {
@@ -112,7 +116,10 @@ extension PageMaker {
                 conversationView(Sample.conversation, [Sample.message], ticket: Sample.reviewed, frame: frame)
             ),
             ("page/ledger", ledgerView([Sample.entry], outcome: "", next: "/admin", frame: frame)),
-            ("page/message", messageView(title: "Gone", detail: "Used.", leadsBack: true, desk: Sample.desk)),
+            (
+                "page/message",
+                messageView(title: "Gone", detail: "Used.", leadsBack: true, back: "/admin", desk: Sample.desk)
+            ),
             ("page/enter", ["key": "k", "deskName": "Sample desk"]),
             ("page/mail", ["mailHTML": "<p>Hello</p>"]), ("page/chat", chatView(desk: Sample.desk, asksAddress: true)),
         ]

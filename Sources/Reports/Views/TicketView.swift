@@ -41,7 +41,8 @@ enum TicketView {
         view["notes"] = folder.notes.map { note -> [String: Any] in
             ["at": clock.moment(note.at), "author": note.author, "text": note.text]
         }
-        view["messages"] = ConversationView.messages(folder.messages, clock: clock, known: folder.ticket.reasons)
+        view["messages"] = ConversationView.messages(
+            folder.messages, clock: clock, known: folder.ticket.reasons, hasDraft: folder.draft != nil)
         view["statuses"] = SupportTicket.Status.allCases.map { status -> [String: Any] in
             [
                 "value": status.rawValue, "label": Wordings.status(status), "isChosen": status == folder.ticket.status,

@@ -51,11 +51,22 @@ struct EdgeGuard: MiddlewareProtocol {
         var response = Response.html(
             seams.pages.message(
                 title: isSignedOut ? "The desk is closed" : problem.title, detail: detail,
-                leadsBack: !isSignedOut && problem.code != AdminRoutes.deadLink.code, desk: seams.desk),
+                leadsBack: !isSignedOut && problem.code != AdminRoutes.deadLink.code,
+                back: Self.page(behind: request), desk: seams.desk),
             status: .init(code: problem.status))
         if let allow = problem.allow { response.headers[.allow] = allow.joined(separator: ", ") }
         if let retryAfter = problem.retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
         return response
+    }
+
+    /// The page that a form stood on, where its address says so: `/admin/tickets/7` of `/admin/tickets/7/reply`. What was
+    /// written there is kept by it.
+    private static func page(behind request: Request) -> String? {
+        let parts = request.uri.path.split(separator: "/")
+        guard request.method == .post, parts.count == 4, ["tickets", "conversations"].contains(parts[1]),
+            parts[2].utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) })
+        else { return nil }
+        return "/admin/\(parts[1])/\(parts[2])"
     }
 
     /// Pages of ours hold no script or style of their own. Routes that need another policy have set it.
