@@ -124,14 +124,18 @@ package struct NewOutgoing: Sendable, Equatable {
     package var reply: OutgoingReply
     package var sources: [Source]
     package var isChat: Bool
+    /// The messages that it answers, kept with it: where it is withdrawn unsent, the next draft answers them too.
+    package var covers: [MessageRecordID]
 
     package init(
-        id: OutboxID, record: MessageRecordID?, reply: OutgoingReply, sources: [Source] = [], isChat: Bool = false
+        id: OutboxID, record: MessageRecordID?, reply: OutgoingReply, sources: [Source] = [], isChat: Bool = false,
+        covers: [MessageRecordID] = []
     ) {
         self.id = id
         self.record = record
         self.reply = reply
         self.sources = sources
         self.isChat = isChat
+        self.covers = covers
     }
 }

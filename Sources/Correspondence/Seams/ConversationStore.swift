@@ -17,6 +17,9 @@ package struct DraftingCase: Sendable, Equatable {
     /// Those of them that are being sent at this moment (their messages' `delivery` is `sending`): they may reach the
     /// customer, so the draft neither answers their questions again nor withdraws them.
     package var underWay: [OutboxID]
+    /// The messages that unsent replies answer, which this conclusion withdraws; nil where a former version wrote such
+    /// a reply and did not say.
+    package var covered: [MessageRecordID]?
 
     package static let messageLimit = 256
     package static let byteLimit = 400_000
@@ -24,7 +27,7 @@ package struct DraftingCase: Sendable, Equatable {
 
     package init(
         conversation: SupportConversation, messages: [SupportMessage], waiting: [MessageRecordID], isHeld: Bool,
-        ticket: SupportTicket?, automaticReplies: Int, underWay: [OutboxID] = []
+        ticket: SupportTicket?, automaticReplies: Int, underWay: [OutboxID] = [], covered: [MessageRecordID]? = nil
     ) {
         self.conversation = conversation
         self.messages = messages
@@ -33,6 +36,7 @@ package struct DraftingCase: Sendable, Equatable {
         self.ticket = ticket
         self.automaticReplies = automaticReplies
         self.underWay = underWay
+        self.covered = covered
     }
 }
 
@@ -123,6 +127,10 @@ package protocol ConversationStore: Sendable {
     /// automatic replies of the conversation are withdrawn (what they answered is covered by this one), also claimed
     /// ones whose turn has not come; those `underWay` stand. Limits are counted here.
     func conclude(_ lease: Lease<DraftingCase>, _ conclusion: Conclusion) async throws(StoreError) -> Concluded
+    /// The limit that one more automatic reply would break now, as `conclude` would say it; nil for none. Asked before a
+    /// provider is paid for a draft that could not go out.
+    func limit(_ limits: SendingLimits, on item: DraftingCase, recipient: EmailAddress, isChat: Bool)
+        async throws(StoreError) -> String?
     /// The draft could not be made for a reason that may pass; due again after `delay`.
     func postpone(_ lease: Lease<DraftingCase>, error: String, delay: Duration) async throws(StoreError)
     func conversation(_ id: ConversationID) async throws(StoreError) -> SupportConversation

@@ -206,6 +206,7 @@ struct DeliveryStation: Station {
         // The lease is looked at again when the mail's turn has come: one that stood in line, or still, for too long may
         // be another node's.
         mail.mayBegin = { keeper.holds(hands.current(lease)) }
+        keeper.pin(hands.current(lease))
         let outcome = await sender.send(mail)
         if case .calledOff = outcome { return .untried }
         gate.heard(Breaker.Event(outcome), now: seams.surroundings.now())

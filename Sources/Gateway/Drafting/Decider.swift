@@ -128,8 +128,9 @@ package struct Decider: Sendable {
 
     /// Rules that a thousand forged mails would meet: no call of a provider is spent on those.
     static func isFloodable(_ rule: Rule) -> Bool {
-        ["stranger", "flood", "unverified", "notAnswerable", "noAddress", "tooOld", "replies", "repeated"].contains(
-            rule.name)
+        ["stranger", "flood", "unverified", "notAnswerable", "noAddress", "tooOld", "replies", "repeated", "limit"]
+            .contains(
+                rule.name)
     }
 
     /// `failure` is set when no draft could be made.

@@ -81,12 +81,13 @@ struct DraftingStation: Station {
         let (language, foreign) = AnswerLanguage.choose(
             messages: asked, conversation: item.conversation, desk: policy.desk)
         let decider = Decider(policy: policy)
-        let rules = decider.rules(for: item, waiting: asked, foreignLanguage: foreign, now: seams.surroundings.now())
+        var rules = decider.rules(for: item, waiting: asked, foreignLanguage: foreign, now: seams.surroundings.now())
+        if seams.answerer.asksProvider, let limit = try await limit(item, asked) { rules.append(limit) }
         let question = Self.question(asked)
         var draft: Draft?
         var failure: String?
         if lease.attempts >= Self.attemptLimit {
-            failure = "drafting was begun \(lease.attempts) times and never ended"
+            failure = "drafting was begun \(lease.attempts) times and never ended: newer messages came, or it stopped"
         } else if !question.isEmpty, !(seams.answerer.asksProvider && rules.contains(where: Decider.isFloodable)) {
             if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
             do {
@@ -110,6 +111,16 @@ struct DraftingStation: Station {
         }
     }
 
+    /// A draft that could not go out is not worth a provider's price; what is built in costs nothing, and the commit
+    /// counts once more.
+    private func limit(_ item: DraftingCase, _ asked: [SupportMessage]) async throws(StoreError) -> Decider.Rule? {
+        guard let last = asked.last, let recipient = maker.recipient(of: last),
+            let limit = try await seams.store.limit(
+                policy.limits, on: item, recipient: recipient, isChat: last.channel.kind == .chat)
+        else { return nil }
+        return Decider.Rule(name: "limit", reason: limit)
+    }
+
     /// A number that is none can be neither compared nor kept.
     private static func sound(_ draft: Draft) -> Draft {
         var draft = draft
@@ -121,6 +132,11 @@ struct DraftingStation: Station {
     /// The waiting messages, and before them those whose reply has not gone out and will be withdrawn for this one.
     static func asked(_ item: DraftingCase) -> [SupportMessage] {
         let waitingIDs = Set(item.waiting)
+        if let covered = item.covered {
+            let asked = waitingIDs.union(covered)
+            return item.messages.filter { $0.direction == .incoming && asked.contains($0.id) }
+        }
+        // A former version did not keep what its reply answers: what came since the last reply that went out.
         let waiting = item.messages.filter { waitingIDs.contains($0.id) }
         var covered: [SupportMessage] = []
         var hasUnsent = false

@@ -17,9 +17,11 @@ struct ReplyMaker: Sendable {
     /// answered.
     func automaticReply(_ item: DraftingCase, waiting: [SupportMessage], draft: Draft) -> NewOutgoing? {
         guard let last = waiting.last else { return nil }
-        return reply(
+        var outgoing = reply(
             .automaticReply, to: last, quoting: waiting, in: item.conversation, language: draft.language,
             body: draft.reply, sources: draft.sources, signer: nil)
+        outgoing?.covers = waiting.map(\.id)
+        return outgoing
     }
 
     /// To the customer's last own message: a bounce or an out-of-office note that was filed after it is nobody to
@@ -79,6 +81,11 @@ struct ReplyMaker: Sendable {
         return outgoing
     }
 
+    /// Nothing is sent in the chat; the row still needs an address, and the desk's own harms nobody.
+    func recipient(of message: SupportMessage) -> EmailAddress? {
+        message.answerTo ?? message.author.address ?? (message.channel.kind == .chat ? policy.desk.address : nil)
+    }
+
     private func reply(
         _ purpose: OutgoingReply.Purpose, to message: SupportMessage, quoting quoted: [SupportMessage],
         in conversation: SupportConversation, language: String, body: String, sources: [Source], signer agent: String?
@@ -88,9 +95,7 @@ struct ReplyMaker: Sendable {
         // Who left an address in a chat has a person's answer by mail as well. Nobody proved that it is theirs: it gets
         // what a person let go, and none of the words that were written in the chat.
         let isMailed = isChat && purpose == .humanReply && message.answerTo != nil
-        // Nothing is sent in the chat; the row still needs an address, and the desk's own harms nobody.
-        let address = message.answerTo ?? message.author.address ?? (isChat ? policy.desk.address : nil)
-        guard let address,
+        guard let address = recipient(of: message),
             let id = signer.messageID(for: conversation.id, random: surroundings.randomBytes(10))
         else { return nil }
         var references = Array(message.references.suffix(Self.referenceLimit))

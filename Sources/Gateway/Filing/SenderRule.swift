@@ -19,11 +19,14 @@ enum SenderRule {
         return message
     }
 
-    /// Reply-To counts only for a verified sender and within the sender's own domain.
+    /// Reply-To counts only for a verified sender and within the sender's own domain, where that domain is one
+    /// organisation's: else whoever has an account at a mailbox provider could have the desk write to all others.
     static func answerTo(_ message: Message, desk: DeskProfile) -> EmailAddress? {
         guard message.verification.isVerified, let from = message.from, let reply = message.replyTo.first,
             reply.address != from.address, !isDesk(reply.address, desk),
             reply.address.domain.lowercased() == from.address.domain.lowercased()
+        else { return nil }
+        guard !MailboxProvider.serves(from.address) || reply.address.withoutDetail == from.address.withoutDetail
         else { return nil }
         return reply.address
     }

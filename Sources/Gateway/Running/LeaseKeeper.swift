@@ -17,6 +17,8 @@ final class LeaseKeeper: Service {
         var fence: Int64
         /// By the monotonic clock, which goes on while the process stands still.
         var until: ContinuousClock.Instant
+        /// Something is under way that cannot be taken back: `releaseAll` leaves it to its lease's end.
+        var isPinned = false
     }
     private let store: any DeskStore
     private let logger: Logger
@@ -48,7 +50,18 @@ final class LeaseKeeper: Service {
     func hold<Item>(_ leases: [Lease<Item>], since asked: ContinuousClock.Instant? = nil) {
         let until = (asked ?? clock()) + leaseDuration - Self.margin
         held.withLock { held in
-            for lease in leases { held[lease.work] = Held(fence: lease.fence, until: until) }
+            for lease in leases {
+                let isPinned = held[lease.work]?.isPinned ?? false
+                held[lease.work] = Held(fence: lease.fence, until: until, isPinned: isPinned)
+            }
+        }
+    }
+
+    /// From now on the work's lease is not given back by `releaseAll`: the mail may be with the server, and whoever takes
+    /// it next must know that.
+    func pin<Item>(_ lease: Lease<Item>) {
+        held.withLock { held in
+            if held[lease.work]?.fence == lease.fence { held[lease.work]?.isPinned = true }
         }
     }
 
@@ -87,7 +100,7 @@ final class LeaseKeeper: Service {
             let kept = Set(try await store.renew(works))
             held.withLock { held in
                 for (work, fence) in works where held[work]?.fence == fence {
-                    held[work] = kept.contains(work) ? Held(fence: fence, until: until) : nil
+                    if kept.contains(work) { held[work]?.until = until } else { held[work] = nil }
                 }
             }
         } catch {
@@ -99,7 +112,7 @@ final class LeaseKeeper: Service {
     func releaseAll() async {
         let works = held.withLock { held in
             defer { held = [:] }
-            return held.map { (work: $0.key, fence: $0.value.fence) }
+            return held.filter { !$0.value.isPinned }.map { (work: $0.key, fence: $0.value.fence) }
         }
         guard !works.isEmpty else { return }
         do {

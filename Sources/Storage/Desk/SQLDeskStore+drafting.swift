@@ -26,14 +26,15 @@ extension SQLDeskStore {
             guard !waiting.isEmpty else { return nil }
             let isHeld = try row.bool()
             let replies = try row.int()
-            let underWay = replies == 0 ? [] : try desk.unsentReplies(of: id, locked: false).underWay
-            for (_, record) in underWay {
+            let unsent =
+                replies == 0 ? DeskTransaction.UnsentReplies() : try desk.unsentReplies(of: id, locked: false)
+            for (_, record) in unsent.underWay {
                 if let at = messages.firstIndex(where: { $0.id == record }) { messages[at].delivery = .sending }
             }
             return DraftingCase(
                 conversation: conversation, messages: messages, waiting: waiting, isHeld: isHeld,
                 ticket: conversation.ticket == nil ? nil : try desk.ticket(of: id), automaticReplies: replies,
-                underWay: underWay.map(\.id))
+                underWay: unsent.underWay.map(\.id), covered: unsent.covered)
         }
     }
 
@@ -41,6 +42,17 @@ extension SQLDeskStore {
         let texts = try Concluding.Texts(conclusion)
         return try await change { desk in
             try Concluding(desk: desk, lease: lease, conclusion: conclusion, texts: texts).run()
+        }
+    }
+
+    func limit(_ limits: SendingLimits, on item: DraftingCase, recipient: EmailAddress, isChat: Bool)
+        async throws(StoreError) -> String?
+    {
+        try await look { desk in
+            try Ceilings(
+                desk: desk, limits: limits, conversation: item.conversation.id, recipient: recipient,
+                author: item.conversation.customer.address, isChat: isChat
+            ).exceeded()
         }
     }
 

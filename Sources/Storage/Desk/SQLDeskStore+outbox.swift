@@ -68,6 +68,7 @@ extension SQLDeskStore: OutboxStore {
                     WHERE desk = ? AND state IN ('pending', 'sending', 'inDoubt')
                         AND id IN (SELECT subject FROM work WHERE id = ? AND kind IN ('deliver', 'notify'))
                     """, [reason, desk.desk, id])
+                try desk.withdrawIfTakenOver(id)
             }
         }
     }
@@ -205,6 +206,22 @@ extension DeskTransaction {
         return try sql.execute(
             "UPDATE outbox SET state = 'sending' WHERE id = ? AND desk = ? AND state IN ('pending', 'inDoubt')",
             [try held.text(), desk]) == 1
+    }
+
+    /// What was being sent when a human took over could not be withdrawn then: it is now that it came back unsent.
+    fileprivate func withdrawIfTakenOver(_ work: Int64) throws(StoreError) {
+        let row = try sql.first(
+            """
+            SELECT o.id, o.conversation, o.created_at FROM work w JOIN outbox o ON o.id = w.subject AND o.desk = w.desk
+            WHERE w.id = ? AND w.desk = ? AND w.kind = 'deliver' AND o.purpose = 'automaticReply'
+                AND o.conversation IS NOT NULL
+            """, [work, desk])
+        guard var row else { return }
+        let id: OutboxID = try row.id()
+        let conversation: ConversationID = try row.id()
+        guard let reason = try takenOver(try self.conversation(conversation), since: try row.instant()) else { return }
+        try sql.execute("DELETE FROM work WHERE id = ? AND desk = ? AND leased = 0", [work, desk])
+        try withdraw(id, reason: reason)
     }
 
     /// Unleased rows, by the fence that they were last claimed under. One that cannot be read is left for its claim to end.

@@ -28,7 +28,7 @@ enum OutboxRow {
 
     static let insert = """
         INSERT INTO outbox (id, desk, conversation, record, purpose, state, recipient, created_at, due_at, attempts,
-            settled_at, was_in_doubt, is_chat, asked_at, confidence, reply)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?, ?)
+            settled_at, was_in_doubt, is_chat, asked_at, confidence, reply, covers)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?, ?, ?)
         """
 }

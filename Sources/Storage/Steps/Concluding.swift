@@ -25,14 +25,15 @@ struct Concluding {
         // Two conversations of one sender may be concluded on two nodes at once: counted one after the other.
         if let reply = conclusion.reply {
             if !conclusion.limits.answers.isEmpty { try desk.sql.exclude("answers \(desk.desk)") }
-            if !conclusion.limits.perSender.isEmpty {
-                try desk.sql.exclude("sender \(desk.desk) \(reply.reply.to.address.key)")
+            if !conclusion.limits.perSender.isEmpty, !reply.isChat {
+                // In one order: two may hold each other's address.
+                for key in ceilings(reply).people.sorted() { try desk.sql.exclude("sender \(desk.desk) \(key)") }
             }
         }
         let conversation = try desk.conversation(lease.item.conversation.id, locked: true)
         try desk.verify(lease)
         guard conversation.version == conclusion.seenVersion, try isAsSeen(conversation.id) else {
-            try desk.giveBack(try desk.number(lease), fence: lease.fence)
+            try desk.doAgain(lease)
             desk.sql.wake(.draft)
             return .overtaken
         }
@@ -106,50 +107,17 @@ struct Concluding {
         }
     }
 
-    // MARK: Ceilings
+    private func ceilings(_ reply: NewOutgoing) -> Ceilings {
+        Ceilings(
+            desk: desk, limits: conclusion.limits, conversation: lease.item.conversation.id,
+            recipient: reply.reply.to.address, author: lease.item.conversation.customer.address, isChat: reply.isChat)
+    }
 
-    /// The limits of a sender hold for acknowledgements too: an echo that strips every header and opens a conversation
-    /// each time would otherwise be acknowledged for ever.
     private func mayAcknowledge(_ acknowledgement: NewOutgoing) throws(StoreError) -> Bool {
-        guard !acknowledgement.isChat else { return true }
-        for rate in conclusion.limits.perSender {
-            let sent = try desk.sql.count(
-                """
-                SELECT COUNT(*) FROM outbox WHERE desk = ? AND purpose = 'acknowledgement' AND state <> 'withdrawn'
-                    AND recipient = ? AND created_at > ?
-                """, [desk.desk, acknowledgement.reply.to.address.key, desk.now - rate.period])
-            if sent >= rate.count { return false }
-        }
-        return true
+        try ceilings(acknowledgement).allowsAcknowledgement()
     }
 
-    /// The first ceiling that this reply would break. Replies that it replaces (not yet claimed) are not counted.
     private func exceeded(by reply: NewOutgoing, in conversation: ConversationID) throws(StoreError) -> String? {
-        let limits = conclusion.limits
-        let counted = "purpose = 'automaticReply' AND state <> 'withdrawn'"
-        let inConversation = try desk.sql.count(
-            "SELECT COUNT(*) FROM outbox WHERE conversation = ? AND \(counted) AND state <> 'pending'", [conversation])
-        if inConversation >= limits.repliesPerConversation {
-            return "\(inConversation) automatic replies in this conversation (replies-per-conversation)"
-        }
-        let others = "AND NOT (state = 'pending' AND conversation IS NOT NULL AND conversation = ?)"
-        for rate in limits.perSender {
-            let sent = try desk.sql.count(
-                """
-                SELECT COUNT(*) FROM outbox WHERE desk = ? AND \(counted) AND recipient = ? AND created_at > ? \(others)
-                """, [desk.desk, reply.reply.to.address.key, desk.now - rate.period, conversation])
-            if sent >= rate.count { return "\(Self.text(sent, rate)) to this sender (limits.per-sender)" }
-        }
-        for rate in limits.answers {
-            let sent = try desk.sql.count(
-                "SELECT COUNT(*) FROM outbox WHERE desk = ? AND \(counted) AND created_at > ? \(others)",
-                [desk.desk, desk.now - rate.period, conversation])
-            if sent >= rate.count { return "\(Self.text(sent, rate)) from this desk (limits.answers)" }
-        }
-        return nil
-    }
-
-    private static func text(_ sent: Int, _ rate: Rate) -> String {
-        "\(sent) automatic replies within \(Int(rate.period.seconds)) s"
+        try ceilings(reply).exceeded()
     }
 }

@@ -6,11 +6,13 @@ import Correspondence
 struct OutgoingText {
     var outgoing: NewOutgoing
     var reply: String
+    var covers: String?
     var lists: MessageRow.Lists
 
     init(_ outgoing: NewOutgoing) throws(StoreError) {
         self.outgoing = outgoing
         reply = try JSONText.encode(outgoing.reply)
+        covers = try JSONText.encode(list: outgoing.covers)
         lists = try MessageRow.Lists(references: outgoing.reply.references, sources: outgoing.sources)
     }
 }
@@ -30,7 +32,7 @@ extension DeskTransaction {
             [
                 outgoing.id, desk, conversation?.id, outgoing.record, reply.purpose.rawValue, state.rawValue,
                 reply.to.address.key, now, now, outgoing.isChat ? now : nil, outgoing.isChat, askedAt, confidence,
-                entry.reply,
+                entry.reply, entry.covers,
             ])
         for (position, source) in outgoing.sources.enumerated() {
             try sql.execute(
@@ -93,6 +95,8 @@ extension DeskTransaction {
         var underWay: [(id: OutboxID, record: MessageRecordID?)] = []
         /// Can be taken back: nobody is sending them, or their sender died.
         var waiting: [OutboxID] = []
+        /// What those that can be taken back answer; nil where one of them does not say.
+        var covered: [MessageRecordID]? = []
     }
 
     /// `locked`: stays so until the commit.
@@ -109,12 +113,17 @@ extension DeskTransaction {
             let isHeld = try work.bool()
             let isHeldNow = try work.instant() > engineNow && isHeld
             // Looked at when the work is held: `begin` holds it while it marks the row.
-            let row = try sql.first("SELECT state, record FROM outbox WHERE id = ? AND desk = ?", [id, desk])
+            let row = try sql.first("SELECT state, record, covers FROM outbox WHERE id = ? AND desk = ?", [id, desk])
             guard var row else { continue }
-            if isHeldNow, try row.text() == OutboxState.sending.rawValue {
-                unsent.underWay.append((id, try row.optionalID()))
+            let state: String = try row.text()
+            let record: MessageRecordID? = try row.optionalID()
+            if isHeldNow, state == OutboxState.sending.rawValue {
+                unsent.underWay.append((id, record))
             } else {
                 unsent.waiting.append(id)
+                let covers = try row.optionalText()
+                let known = covers.flatMap { try? JSONText.decode([MessageRecordID].self, from: $0) }
+                unsent.covered = unsent.covered.flatMap { all in known.map { all + $0 } }
             }
         }
         return unsent
@@ -143,6 +152,19 @@ extension DeskTransaction {
         try markDelivery(record, .withdrawn)
         self.record(
             .replyWithdrawn, conversation: conversation, message: record, actor: actor, detail: reason)
+    }
+
+    /// Why an automatic reply that was written at `since` is no machine's business any more; nil while it is.
+    func takenOver(_ conversation: SupportConversation, since: Instant) throws(StoreError) -> String? {
+        if conversation.ticket != nil, let ticket = try ticket(of: conversation.id), ticket.status.isLive {
+            return "a human has taken over (ticket #\(ticket.number))"
+        }
+        let answered = try sql.first(
+            """
+            SELECT 1 FROM messages
+            WHERE conversation = ? AND desk = ? AND at >= ? AND direction = 'out' AND author_kind = 'agent' LIMIT 1
+            """, [conversation.id, desk, since])
+        return answered == nil ? nil : "a human has answered"
     }
 
     func markDelivery(_ record: MessageRecordID?, _ state: OutboxState) throws(StoreError) {

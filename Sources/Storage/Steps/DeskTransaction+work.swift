@@ -84,6 +84,13 @@ extension DeskTransaction {
             """, [engineNow, work, fence, desk]) == 1
     }
 
+    /// Due again at once, and the claim counts: whoever is overtaken every time must come to an end.
+    func doAgain<Item>(_ lease: Lease<Item>) throws(StoreError) {
+        try sql.execute(
+            "UPDATE work SET leased = 0, due_at = ? WHERE id = ? AND fence = ? AND desk = ? AND leased = 1",
+            [engineNow, try number(lease), lease.fence, desk])
+    }
+
     /// Ends work whose subject is gone.
     func drop(_ work: ClaimedWork) throws(StoreError) {
         try sql.execute("DELETE FROM work WHERE id = ? AND fence = ? AND desk = ?", [work.id, work.fence, desk])

@@ -12,6 +12,12 @@ struct Settling {
             try desk.end(lease)
             try save(.sent, error: nil, settledAt: desk.now, inDoubt: false, event: .replySent, detail: reply)
         case .again(let at, let error, let inDoubt):
+            if let reason = try takenOver() {
+                try desk.end(lease)
+                return try save(
+                    .withdrawn, error: "\(reason); \(error)", settledAt: desk.now, inDoubt: inDoubt,
+                    event: .replyWithdrawn, detail: reason)
+            }
             try desk.putOff(lease, until: at, error: error)
             let state: OutboxState = inDoubt || lease.item.wasInDoubt ? .inDoubt : .pending
             try save(
@@ -26,6 +32,14 @@ struct Settling {
             let opened = try desk.openTicket(of: conversation, TicketCause(id: ticket, reasons: [reason]))
             try desk.addNotice(of: opened)
         }
+    }
+
+    /// A machine's answer that comes back unsent must not go out behind a human's.
+    private func takenOver() throws(StoreError) -> String? {
+        guard lease.item.reply.purpose == .automaticReply, let id = lease.item.conversation else { return nil }
+        try desk.verify(lease)
+        // The conversation before the work: the order of locks.
+        return try desk.takenOver(try desk.conversation(id, locked: true), since: lease.item.createdAt)
     }
 
     /// Notices and reports that fail open no ticket: it would only make more of them.

@@ -14,6 +14,8 @@ import Web
 struct Gatehouse: Sendable {
     /// What is not done by then is left to the next start: nothing kept is lost.
     static let stopWithin = Duration.seconds(15)
+    /// How long cancelled work may take to end before the program ends without it.
+    static let endWithin = Duration.seconds(3)
 
     let wiring: Wiring
     let logger: Logger
@@ -47,9 +49,10 @@ struct Gatehouse: Sendable {
         return Running(gateway: gateway, services: gateway.services + [sync] + schedules + [web], web: web)
     }
 
-    func group(_ running: Running) -> ServiceGroup {
+    func group(_ running: Running, with more: [any Service] = []) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
-            services: running.services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            services: (more + running.services).map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopWithin
         return ServiceGroup(configuration: configuration)
@@ -57,8 +60,10 @@ struct Gatehouse: Sendable {
 
     func run() async throws {
         warn()
-        let group = group(try await prepare())
+        let limit = StopLimit(stopWithin: Self.stopWithin, endWithin: Self.endWithin, logger: logger)
+        let group = group(try await prepare(), with: [limit])
         logger.info("serving", metadata: ["version": "\(DeskbridgeVersion.text)"])
+        defer { limit.isOver() }
         try await group.run()
         logger.info("stopped")
     }

@@ -77,6 +77,9 @@ import Testing
             ("bob@x.example", ["other@sub.x.example"], true, nil), ("bob@x.example", ["Bob@x.example"], true, nil),
             ("bob@x.example", [], true, nil), ("bob@acme.example", ["support@acme.example"], true, nil),
             ("bob@acme.example", ["support+abc@acme.example"], true, nil),
+            // At a mailbox provider an account proves nothing of another.
+            ("bob@gmail.com", ["carla@gmail.com"], true, nil), ("bob@Yahoo.co.uk", ["carla@yahoo.co.uk"], true, nil),
+            ("bob@gmail.com", ["bob+orders@gmail.com"], true, "bob+orders@gmail.com"),
         ] as [(String, [String], Bool, String?)])
     func `Reply-To counts for a verified sender within his own domain, and never is the desk`(
         from: String, replyTo: [String], isVerified: Bool, answer: String?

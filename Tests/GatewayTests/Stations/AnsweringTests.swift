@@ -149,6 +149,56 @@ import Testing
         #expect(try await rig.outbox(.automaticReply).map(\.state) == [.sent, .sent])
     }
 
+    @Test func `a reply that comes back unsent and is withdrawn for a third mail has its question answered with it`()
+        async throws
+    {
+        let late = LateMail()
+        let rig = try await GatewayRig(
+            sender: during(late, then: .refused(isTemporary: true, code: 451, reply: "later")))
+        late.set {
+            let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+            await rig.work([.read, .draft])
+            return arrival
+        }
+        try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work()
+        rig.clock.advance(.seconds(5))
+        try await rig.arrive(rig.mail("m3", text: "Third?", subject: "Re: Warranty"))
+        await rig.work()
+        await rig.workOn()
+        try await rig.expectWholeButWithdrawn()
+        #expect(rig.answerer.requests.map(\.question) == ["First?", "Second?", "First?\n\nThird?"])
+        #expect(try await rig.outbox(.automaticReply).map(\.state) == [.withdrawn, .sent, .sent])
+    }
+
+    enum Human: CaseIterable { case answers, takesOver }
+
+    @Test(arguments: Human.allCases)
+    func `a machine's reply that comes back unsent does not go out behind a human's`(_ human: Human) async throws {
+        let late = LateMail()
+        let rig = try await GatewayRig(
+            sender: during(late, then: .refused(isTemporary: true, code: 451, reply: "later")))
+        late.set {
+            let conversation = try #require(
+                try await rig.base.conversations(ConversationFilter(), limit: 1, cursor: nil).items.first)
+            let ticket = try await rig.tickets.escalate(conversation.id, reason: "", by: "Ada")
+            if human == .answers {
+                try await rig.tickets.reply(1, body: "I am here.", agent: "Ada")
+                try await rig.base.setStatus(ticket.id, .resolved, by: "Ada", version: nil)
+            }
+            return nil
+        }
+        try await rig.arrive(rig.mail("m1", text: "First?"))
+        await rig.work()
+        await rig.workOn()
+        let replies = try await rig.outbox(.automaticReply)
+        #expect(replies.map(\.state) == [.withdrawn])
+        #expect(replies.map(\.wasInDoubt) == [false])
+        let toCustomer = rig.sender.received.filter { $0.recipient.text == "carla@x.example" }
+        #expect(toCustomer.map(\.mail.origin) == (human == .answers ? [.human] : []))
+        #expect(try await rig.backlog() == 0)
+    }
+
     @Test func `a reply that comes back unsent while the newer mail is drafted is withdrawn: one reply answers both`()
         async throws
     {

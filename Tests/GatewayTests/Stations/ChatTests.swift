@@ -76,6 +76,17 @@ import Testing
         try await rig.expectWhole()
     }
 
+    @Test func `visitors who say no address do not share one visitor's limit`() async throws {
+        let rig = try await GatewayRig { $0.limits.perSender = [Rate(count: 1, period: .hours(1))] }
+        for number in 1...3 {
+            #expect(try await say(rig, "How long, number \(number)?").reply != nil)
+        }
+        // Nor does what was said in the chat count against mails.
+        let mail = try await rig.arrive(rig.mail("m1", from: rig.policy.desk.address.text + ".example"))
+        await rig.work()
+        #expect(try await rig.outcome(mail) == .answered)
+    }
+
     @Test func `who asks for a person is told that one comes, with the ticket`() async throws {
         let rig = try await GatewayRig()
         let answer = try await say(rig, "I want to talk to a human")

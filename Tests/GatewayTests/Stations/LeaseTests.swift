@@ -358,6 +358,29 @@ import Testing
         await rig.keeper.giveBack(leases)
     }
 
+    @Test func `what is being sent when the program is cancelled is given back to nobody`() async throws {
+        let late = LateMail()
+        let rig = try await GatewayRig(
+            sender: FakeMailSender { _, _ in
+                await late.arrive()
+                return .accepted(reply: "250 ok")
+            })
+        late.set {
+            // The limit of a graceful stop is over; the server has not answered yet.
+            await rig.keeper.releaseAll()
+            let given = try await rig.base.claimDeliveries(limit: 5)
+            #expect(given.isEmpty)
+            rig.clock.advance(leaseDuration + .seconds(1))
+            // Whoever comes after this process knows that the mail may be out.
+            let later = try await rig.base.claimDeliveries(limit: 5)
+            #expect(later.map(\.item.wasInDoubt) == [true])
+            return nil
+        }
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        #expect(rig.sender.begun == 1)
+    }
+
     @Test func `a graceful stop waits for the mail that is being sent, and settles it`() async throws {
         let rig = try await GatewayRig(
             sender: FakeMailSender { _, _ in

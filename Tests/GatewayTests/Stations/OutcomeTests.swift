@@ -115,6 +115,26 @@ import Testing
         #expect(try await rig.outcome(later) == .answered)
     }
 
+    @Test func `whoever has his answers sent to others gets no more of them`() async throws {
+        let rig = try await GatewayRig {
+            $0.limits.perSender = [Rate(count: 2, period: .hours(1))]
+            $0.acknowledges = true
+        }
+        var arrivals: [ArrivalID] = []
+        for number in 1...4 {
+            arrivals.append(
+                try await rig.arrive(
+                    rig.mail("m\(number)", subject: "Subject \(number)") {
+                        $0.replyTo = [NamedAddress(address: Sample.address("victim\(number)@x.example"))]
+                    }))
+            await rig.work()
+        }
+        try await rig.expectWhole()
+        #expect(try await rig.outcomes(arrivals) == [.answered, .answered, .ticket, .ticket])
+        let told = rig.sender.attempts.map(\.recipient.text).filter { $0.hasPrefix("victim") }
+        #expect(told == ["victim1@x.example", "victim2@x.example"])
+    }
+
     @Test func `an echo that strips every header is answered a few times, then never again`() async throws {
         let rig = try await GatewayRig { $0.acknowledges = true }
         try await rig.arrive(rig.mail("m0", text: "Hello?"))
@@ -128,6 +148,43 @@ import Testing
         }
         try await rig.expectWhole()
         #expect(rig.sender.attempts.filter { $0.recipient.text == "carla@x.example" }.count <= 10)
+    }
+
+    @Test func `a provider is not asked for what could not go out`() async throws {
+        let rig = try await GatewayRig(answerer: ScriptedAnswerer(asksProvider: true)) {
+            $0.limits.perSender = [Rate(count: 2, period: .hours(1))]
+        }
+        var arrival: ArrivalID?
+        for number in 1...10 {
+            arrival = try await rig.arrive(rig.mail("m\(number)", subject: "Subject \(number)"))
+            await rig.work()
+        }
+        try await rig.expectWhole()
+        #expect(rig.answerer.requests.count == 2)
+        let last = try await ticket(rig, try #require(arrival)).ticket
+        #expect(last.reasons.first?.contains("limits.per-sender") == true)
+    }
+
+    @Test func `who writes faster than a model answers comes to a human at last`() async throws {
+        let late = LateMail()
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (number, request) async throws(AnswererError) -> Draft in
+                guard number < 30 else { throw AnswererError(.refused, detail: "asked without end") }
+                await late.arrive()
+                return Sample.draft("On “\(request.question)”")
+            })
+        late.set {
+            let number = rig.answerer.requests.count + 1
+            try await rig.arrive(rig.mail("m\(number)", text: "Line \(number)?", subject: "Re: Warranty"))
+            await rig.work([.read])
+            return nil
+        }
+        let first = try await rig.arrive(rig.mail("m1", text: "Line 1?"))
+        await rig.work()
+        try await rig.expectWhole()
+        #expect(rig.answerer.requests.count == DraftingStation.attemptLimit)
+        #expect(try await rig.outcome(first) == .ticket)
+        #expect(try await ticket(rig, first).ticket.reason.contains("newer messages came"))
     }
 
     @Test func `a conversation gets so many automatic replies and then a human`() async throws {

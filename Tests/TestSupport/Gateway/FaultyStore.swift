@@ -128,6 +128,13 @@ extension FaultyStore: ConversationStore {
         return try await store.conclude(lease, conclusion)
     }
 
+    package func limit(_ limits: SendingLimits, on item: DraftingCase, recipient: EmailAddress, isChat: Bool)
+        async throws(StoreError) -> String?
+    {
+        try meet("limit")
+        return try await store.limit(limits, on: item, recipient: recipient, isChat: isChat)
+    }
+
     package func postpone(_ lease: Lease<DraftingCase>, error: String, delay: Duration) async throws(StoreError) {
         try meet("postpone")
         return try await store.postpone(lease, error: error, delay: delay)
