@@ -174,10 +174,49 @@ struct BuiltInAnswererTests {
         .enabled(if: ExampleKnowledge.isHere, "examples/knowledge is not here"))
     func namesTheOther() async throws {
         let articles = ExampleKnowledge.articles()
-        let draft = try await draft("How long does delivery take?", language: "en", among: articles)
+        let draft = try await draft("Can I pay by invoice?", language: "en", among: articles)
         let reason = try #require(draft.reasons.first { $0.hasPrefix("by words alone") })
         let others = articles.filter { $0.path != draft.sources.first?.article }
         #expect(others.contains { reason == "by words alone \"\($0.title)\" comes first" })
+    }
+
+    @Test(
+        "a question that stands in an article word for word is sent, though another article has its words more often",
+        .enabled(if: ExampleKnowledge.isHere, "examples/knowledge is not here"))
+    func wordForWord() async throws {
+        let draft = try await draft(
+            "How long does delivery take?", language: "en", among: ExampleKnowledge.articles())
+        #expect(draft.confidence >= Self.threshold, "\(draft.reasons)")
+        #expect(draft.sources.first?.article == "en/delivery.md")
+    }
+
+    @Test(
+        "the articles' own questions are answered from their own article, most of them by themselves",
+        .enabled(if: ExampleKnowledge.isHere, "examples/knowledge is not here"))
+    func ownQuestions() async throws {
+        let articles = ExampleKnowledge.articles()
+        let search = MemoryPassageSearch(analyzer: SnowballAnalyzer())
+        await search.replace(with: articles)
+        var asked = 0
+        var sent = 0
+        for article in articles {
+            for passage in article.passages where passage.purpose == .questions {
+                for question in passage.text.split(separator: "\n").map(String.init) {
+                    let found = search.search(
+                        question, language: article.language, limit: 5, now: SampleArticles.now)
+                    let draft = try await answerer.draft(
+                        DraftRequest(
+                            deskName: "Acme", question: question, subject: "", earlier: [], language: article.language,
+                            found: found))
+                    asked += 1
+                    guard draft.confidence >= Self.threshold, draft.needsHuman == nil else { continue }
+                    sent += 1
+                    #expect(draft.sources.first?.article == article.path, "\(question)")
+                }
+            }
+        }
+        print("own questions: \(sent) of \(asked) sent")
+        #expect(Double(sent) >= 0.88 * Double(asked))
     }
 
     @Test("an article in another language is never sent by itself, and the reason says so")

@@ -29,6 +29,10 @@ struct BuiltInConfidence {
         static let margin = 0.15
         static let nearlyCertain = 0.9
         static let features = 10
+        /// The article has a line that is the question itself, and all of its words. Then it is no matter that a shorter
+        /// article says “how long” more often. On the example desk (53 mails, 78 questions that nothing answers, the
+        /// articles' own 223, and 131 with their article taken away) that lets one more right answer go and no wrong one.
+        static let wordForWord = 0.95
     }
 
     var isSure: Bool
@@ -57,7 +61,10 @@ struct BuiltInConfidence {
         }
         if signals.centroid < Need.centroid { doubts.append("\"\(title)\" is mostly about something else") }
         if signals.margin < Need.margin { doubts.append("another article fits nearly as well") }
-        if !signals.wordsAgree {
+        let holdsTheQuestion = [signals.closestLine, signals.leastCovered, signals.leastWords].allSatisfy {
+            $0 >= Need.wordForWord
+        }
+        if !signals.wordsAgree, !holdsTheQuestion {
             let other = signals.firstByWords.map { "\"\($0)\"" } ?? "another article"
             doubts.append("by words alone \(other) comes first")
         }
