@@ -49,9 +49,10 @@ struct Gatehouse: Sendable {
         return Running(gateway: gateway, services: gateway.services + [sync] + schedules + [web], web: web)
     }
 
+    /// `more` is told of a stop first.
     func group(_ running: Running, with more: [any Service] = []) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
-            services: (more + running.services).map { .init(service: $0) },
+            services: (running.services + more).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopWithin

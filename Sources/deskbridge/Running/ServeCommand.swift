@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Run the gateway.",
         discussion: """
             Reads the mailboxes, takes webhooks and chats, drafts, sends, and serves the pages, until SIGTERM or \
-            SIGINT; then it finishes what it is sending and ends within 15 seconds. Logs go to standard error. Without \
+            SIGINT; then it finishes what it is sending and ends; what a mail \
+            server has not answered after 18 seconds is left in doubt. Logs go to standard error. Without \
             a settings file it starts with the built-in settings: SQLite under var/, pages on 127.0.0.1:8025, no mailbox.
 
             Example: deskbridge serve --config deskbridge.yaml
