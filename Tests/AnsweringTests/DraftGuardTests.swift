@@ -68,6 +68,23 @@ struct DraftGuardTests {
         ("Click javascript:alert now.", "link"),
         ("Call tel:+493012345 now.", "link"),
         ("Connect to 10.0.0.1 for it.", "link"),
+        ("Use the form—evil.example/login—today.", "link"),
+        ("Form:evil.example/login", "link"),
+        ("Use the form,evil.example/login now.", "link"),
+        ("It is here →evil.example/login now.", "link"),
+        ("•evil.example", "link"),
+        ("Use login|evil.example now.", "link"),
+        ("Use form=evil.example now.", "link"),
+        ("Use and/or/evil.example now.", "link"),
+        ("Use ~evil.example/x now.", "link"),
+        ("Use form;evil.example now.", "link"),
+        ("It is here: see→www.evil.example", "link"),
+        ("It is here: @evil.example/login", "link"),
+        ("Wait...evil.example", "link"),
+        ("Use it:__evil.example__:now", "link"),
+        ("Use it—evil.example./login", "link"),
+        ("Use evil.\u{FE0F}example now.", "link"),
+        ("Use it—10.0.0.1/x now.", "link"),
         ("![x](https://evil.example/p.png)", "Markdown"),
         ("See [our page][1] for it.\n\n[1]: https://acme.example/returns", "Markdown"),
         ("See [our page](https://acme.example/returns) for it.", "Markdown"),
@@ -130,6 +147,40 @@ struct DraftGuardTests {
             let draft = try await draft("You can return it, see \(evil) now.", request: request)
             #expect(draft.reply.isEmpty, "\(evil)")
         }
+    }
+
+    @Test("a host beside a mark is the same host, and a mark behind a desk's own host opens no way to another")
+    func hostsBesideMarks() {
+        let known = ReplyLinks.all(in: "Print it (at acme.example/returns) or ask:help.acme.example, please.")
+        for text in [
+            "form—acme.example/returns", "Form:acme.example/returns!", "→acme.example/returns", "•help.acme.example",
+            "and/or/help.acme.example", "form=help.acme.example;", "login|acme.example/returns",
+        ] {
+            let links = ReplyLinks.all(in: text)
+            #expect(!links.isEmpty && links.isSubset(of: known), "\(text): \(links)")
+        }
+        for text in [
+            "form—acme.example/return", "→acme.example", "→acme.example/returns/x", "→acme.example./x",
+            "•help.acme.example.evil.example", "~acme.example:evil.example",
+        ] {
+            #expect(!ReplyLinks.all(in: text).isSubset(of: known), "\(text)")
+        }
+        #expect(ReplyLinks.isAllowed("https://acme.example/a-b/c.html?d=e&f=1#g", by: ["acme.example"]))
+        for evil in ["|evil.example", ",evil.example", ":https://evil.example", ";https://evil.example"] {
+            #expect(!ReplyLinks.isAllowed("https://acme.example/x\(evil)", by: ["acme.example"]), "\(evil)")
+        }
+    }
+
+    @Test(
+        "abbreviations, numbers and marks without a host are no links",
+        arguments: [
+            "z.B.", "(z.B.:", "e.g.,", "i.e.—", "d.h.;", "and/or", "24/7", "3.5", "v=3.5", "1.248,50", "31.12.2026",
+            "Mo.–Fr.", "Mo./Di.", "10.00–18.00", "10.00–18.00Uhr", "wait...then", "Wait…then", "a.m./p.m.",
+            "Art.-Nr.:12",
+            "今日です。次に", "第1步.打开", "S.p.A.,", "p.a.=12", "50%.Then", "today:Please", "@home", "Inc./Ltd.",
+        ])
+    func noLinks(text: String) {
+        #expect(ReplyLinks.all(in: text).isEmpty, "\(ReplyLinks.all(in: text))")
     }
 
     @Test("the prompt's rules do not leave, plainly or disguised, and neither does the marks' key")
@@ -197,7 +248,7 @@ struct DraftGuardTests {
 
     @Test(
         "the guard is linear in hostile replies",
-        arguments: ["<", "[", "1.", "a.", "https://", "@", "A", "ff", "十", "twenty ", "] ["])
+        arguments: ["<", "[", "1.", "a.", "a.aa,", "a.aa:,", "https://", "@", "A", "ff", "十", "twenty ", "] ["])
     func linear(unit: String) {
         let rules = Prompt.ruleText(language: "en")
         func time(_ size: Int) -> Duration {

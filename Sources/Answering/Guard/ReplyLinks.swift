@@ -11,11 +11,14 @@ enum ReplyLinks {
     private static let opening = CharacterSet(charactersIn: "([{<\"'“”„«»‘’`（「『〈《【*_")
     private static let closing = CharacterSet(charactersIn: ".,;:!?)]}>\"'“”„«»‘’`）」』〉》】。、，！？…*_")
 
-    /// Each as written, without the punctuation around it.
+    /// Each as written, without the punctuation around it. A mail program finds a host beside any mark: where a word is
+    /// no link as a whole, the hosts within it count.
     static func all(in text: String) -> Set<String> {
         var links: Set<String> = []
         for token in text.split(whereSeparator: { $0.isWhitespace || "「」『』（）〈〉《》【】<>\"“”„«»".contains($0) }) {
-            for piece in pieces(of: token) where isLink(piece) { links.insert(piece) }
+            for piece in pieces(of: token) {
+                if isLink(piece) { links.insert(piece) } else { links.formUnion(ReplyHosts.all(in: piece)) }
+            }
         }
         return links
     }
@@ -26,9 +29,17 @@ enum ReplyLinks {
         if link.contains("@") { return false }
         let address = link.lowercased().hasPrefix("https://") ? link : link.contains("://") ? "" : "https://" + link
         guard let parts = URLComponents(string: address), let host = parts.host?.lowercased(), parts.user == nil,
-            link.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F && $0 != "\\" })
+            link.unicodeScalars.allSatisfy(Self.isPlainURL), !address.dropFirst("https://".count).contains("://")
         else { return false }
         return links.contains { $0.lowercased() == host }
+    }
+
+    /// Marks that end an address for some mail programs are not among them: behind one another host could stand.
+    private static func isPlainURL(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": true
+        default: "-._~:/?#&=%+".unicodeScalars.contains(scalar)
+        }
     }
 
     /// Text without spaces (Chinese, Japanese) stands right beside an address, so letters outside ASCII part it unless
@@ -57,28 +68,6 @@ enum ReplyLinks {
         if let at = lower.firstIndex(of: "@"), at != lower.startIndex, lower.index(after: at) != lower.endIndex {
             return true
         }
-        return hasHost(lower)
-    }
-
-    /// `word.word`, the last of letters only: a host. Abbreviations with one letter before or behind the dot, and
-    /// sentences that lost their space, are let pass only when the part behind is no plausible top-level domain.
-    private static func hasHost(_ text: String) -> Bool {
-        // Full stops of other scripts count as dots in hosts (UTS #46).
-        let dotted = text.map { "。．｡".contains($0) ? "." : $0 }
-        let host = String(dotted).split(maxSplits: 1) { "/?#:".contains($0) }.first.map(String.init) ?? ""
-        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
-        if labels.count == 4, labels.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy(\.isNumber) }) {
-            return true
-        }
-        guard labels.count >= 2, let last = labels.last, last.count >= 2 else { return false }
-        let belongs = { (character: Character) in
-            character.isLetter || character.isNumber || character == "-" || character == "_"
-        }
-        guard labels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(belongs) }) else { return false }
-        guard last.allSatisfy(\.isLetter) || last.hasPrefix("xn--") else { return false }
-        // Japanese and Chinese sentences end with their full stop; only Latin letters around it make a host.
-        guard last.unicodeScalars.allSatisfy({ $0.value < 0x2E80 }) else { return false }
-        // z.B., e.g., d.h.: single letters are no host.
-        return !(labels.allSatisfy { $0.count == 1 })
+        return ReplyHosts.opens(lower)
     }
 }
