@@ -202,6 +202,79 @@ struct MailboxFaultTests {
         #expect(await source.ending()?.code == .timedOut)
     }
 
+    // MARK: More than was asked for
+
+    @Test func `Our first tag without the end of its line is no leave to talk on for ever`() async throws {
+        var script = IMAPScript()
+        script.override = once("NOOP") { peer, tag, _ in
+            try peer.say("\(tag) OK ")
+            try peer.say([UInt8](repeating: 120, count: 3 << 20))
+            try peer.hold()
+            return true
+        }
+        #expect(await makeSource(try script.start()).ending()?.code == .protocolViolation)
+    }
+
+    @Test func `Mails far larger than their sizes say end the session, and the next one takes them one by one`()
+        async throws
+    {
+        let large = String(repeating: "z", count: 3 << 20)
+        var script = IMAPScript()
+        script.mails = (1...3).map {
+            IMAPScript.Mail(uid: $0, text: "Subject: \($0)\r\n\r\n\(large)", announcedSize: 1)
+        }
+        let server = try script.start()
+        let source = makeSource(server)
+        let intake = KeepingIntake()
+        #expect(await source.ending(intake)?.code == .protocolViolation)
+        #expect(intake.now.mails.isEmpty)
+        try await source.run(intake) { try await wait(for: "the mails") { intake.hasCaughtUp } }
+        #expect(intake.now.mails.map(\.uid) == [1, 2, 3])
+        #expect(intake.now.mails.allSatisfy { $0.bytes.count > 3 << 20 })
+    }
+
+    /// News of one mail, and what the server answers to the question for it.
+    private func growing(by uids: ClosedRange<UInt32>, _ text: String, isCut: Bool) throws -> ScriptedServer {
+        let growing = Growing(three)
+        var script = IMAPScript()
+        script.override = { peer, tag, command in
+            if command == "IDLE", growing.now.count == 3 {
+                for uid in uids { growing.add(uid, text) }
+                try peer.say("+ idling\r\n* 4 EXISTS\r\n")
+                try peer.hearLine()
+                try peer.say("\(tag) OK idled\r\n")
+                return true
+            }
+            guard command.hasPrefix("UID FETCH 4:* "), command.contains("BODY.PEEK"), !isCut else { return false }
+            try peer.say("* 4 FETCH (UID 4 RFC822.SIZE 9 BODY[] {\(text.utf8.count)}\r\n\(text))\r\n\(tag) OK\r\n")
+            return true
+        }
+        return try serve(growing, script).start()
+    }
+
+    @Test func `A body longer than the piece that was asked for ends the session, and the next one asks for sizes`()
+        async throws
+    {
+        let text = "Subject: long\r\n\r\n" + String(repeating: "w", count: 1 << 18)
+        let source = makeSource(try growing(by: 4...4, text, isCut: false))
+        let intake = KeepingIntake()
+        #expect(await source.ending(intake)?.code == .protocolViolation)
+        #expect(intake.now.mails.map(\.uid) == [1, 2, 3])
+        try await source.run(intake) { try await wait(for: "the mail") { intake.now.mails.count == 4 } }
+        #expect(intake.now.mails.last?.bytes == Array(text.utf8))
+    }
+
+    @Test func `Many more mails than were announced are listed, and their bodies asked for in windows`() async throws {
+        let text = "Subject: many\r\n\r\n" + String(repeating: "v", count: 100_000)
+        let server = try growing(by: 4...83, text, isCut: true)
+        let intake = KeepingIntake()
+        try await makeSource(server).run(intake) {
+            try await wait(for: "the mails", within: .seconds(20)) { intake.now.mails.count == 83 }
+        }
+        #expect(intake.now.mails.map(\.uid) == Array(1...83))
+        #expect(server.heard.contains { $0.contains("UID FETCH 4:23 ") || $0.contains("UID FETCH 4:24 ") })
+    }
+
     // MARK: News
 
     /// A server whose mailbox gains a mail when a test says so.
@@ -209,7 +282,7 @@ struct MailboxFaultTests {
         private let mails: Mutex<[IMAPScript.Mail]>
         init(_ mails: [IMAPScript.Mail]) { self.mails = Mutex(mails) }
         var now: [IMAPScript.Mail] { mails.withLock { $0 } }
-        func add(_ uid: UInt32) { mails.withLock { $0.append(IMAPScript.mail(uid)) } }
+        func add(_ uid: UInt32, _ text: String? = nil) { mails.withLock { $0.append(IMAPScript.mail(uid, text)) } }
     }
 
     private func serve(_ growing: Growing, _ script: IMAPScript) -> IMAPScript {
@@ -289,6 +362,24 @@ struct MailboxFaultTests {
             try await wait(for: "the first sight") { intake.hasCaughtUp }
         }
         #expect(intake.now.mails.isEmpty)
+        #expect(intake.now.cursor == MailboxCursor(uidValidity: 7, lastUID: 3, firstUIDNext: 4))
+    }
+
+    @Test(arguments: ["NO not now", "OK nothing to tell"])
+    func `Where neither UIDNEXT nor the last mail is told, nothing is taken for seen`(_ answer: String) async throws {
+        var script = IMAPScript()
+        script.hasUIDNext = false
+        script.mails = three
+        script.override = once("UID FETCH * (UID)") { peer, tag, _ in
+            try peer.say("\(tag) \(answer)\r\n")
+            return true
+        }
+        let source = makeSource(try script.start()) { $0.start = .now }
+        let intake = KeepingIntake()
+        let end = await source.ending(intake)
+        #expect(end?.code == .other && end?.isTemporary == true, "\(String(describing: end))")
+        #expect(intake.now.cursor == nil)
+        try await source.run(intake) { try await wait(for: "the first sight") { intake.hasCaughtUp } }
         #expect(intake.now.cursor == MailboxCursor(uidValidity: 7, lastUID: 3, firstUIDNext: 4))
     }
 

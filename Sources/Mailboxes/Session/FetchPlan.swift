@@ -20,6 +20,8 @@ struct FetchWindow {
     let bytes: Int
     var answersAwaited = 0
     private(set) var answers: [UInt32: FetchItems] = [:]
+    /// What the answers weigh so far.
+    private(set) var bytesKept = 0
     /// Mails that the server does not give out, with its words.
     private var withheld: [UInt32: String] = [:]
     private let uids: Set<UInt32>
@@ -43,11 +45,13 @@ struct FetchWindow {
     mutating func take(_ items: FetchItems, uid: UInt32) -> Bool {
         guard uids.contains(uid) else { return false }
         var known = answers[uid] ?? FetchItems()
+        bytesKept -= known.weight
         known.body = items.body ?? known.body
         known.header = items.header ?? known.header
         known.receivedAt = items.receivedAt ?? known.receivedAt
         known.size = items.size ?? known.size
         answers[uid] = known
+        bytesKept += known.weight
         return true
     }
 

@@ -35,15 +35,15 @@ struct IMAPConversation {
         var searched = 0
         while true {
             bytes += try await receive(.answer)
-            if let start = bytes.firstRange(of: mark, from: searched) {
-                guard let end = bytes[start...].firstIndex(of: 10) else { continue }
+            let start = bytes.firstRange(of: mark, from: searched)
+            if let start, let end = bytes[start...].firstIndex(of: 10) {
                 _ = try frames(Array(bytes[(end + 1)...]))
                 return
             }
             guard bytes.count <= MailboxLimits.handOverBytes else {
                 throw MailboxError(.protocolViolation, detail: "\(stream.place) does not answer NOOP, it talks on")
             }
-            searched = max(0, bytes.count - mark.count)
+            searched = start ?? max(0, bytes.count - mark.count)
         }
     }
 

@@ -62,6 +62,7 @@ struct MailboxSession {
     private var handedOver = MailboxCursor(uidValidity: 0, lastUID: 0, firstUIDNext: nil)
     private var listed: [FetchEntry] = []
     private var quick: [FetchItems] = []
+    private var quickKept = 0
     private var plan = FetchPlan()
     private var windows: [FetchWindow] = []
     private var takesUnderWay = 0
@@ -165,16 +166,34 @@ struct MailboxSession {
             if items.body != nil { throw violation("a mail without its UID") }
             return
         }
-        for index in windows.indices where windows[index].take(items, uid: uid) { return }
+        for index in windows.indices where windows[index].take(items, uid: uid) { return try checkWeight() }
         guard uid > handedOver.lastUID else { return }
         if commands.contains(where: { if case .quick = $0.command { true } else { false } }) {
-            guard items.body != nil else { return }
+            guard let body = items.body else { return }
+            guard body.count <= quickBytes else {
+                wantsCaution = true
+                throw violation("\(body.count) bytes of a mail where \(quickBytes) were asked for")
+            }
             quick.append(items)
+            quickKept += body.count
+            // Many more mails than were announced: from here on the answer serves as a listing only.
+            if quickKept > MailboxLimits.bytesAhead { quick[quick.count - 1].body = nil }
         } else if commands.contains(where: { if case .list = $0.command { true } else { false } }) {
             listed.append(FetchEntry(uid: uid, size: items.size ?? 0, receivedAt: items.receivedAt))
         } else if !isSelected {
             listed.append(FetchEntry(uid: uid, size: 0))
         }
+    }
+
+    /// A window weighs what its listing said, nearly. Sizes that lie end the session; the next one asks one by one, and
+    /// takes each mail up to the limit that stands in the question.
+    private mutating func checkWeight() throws(MailboxError) {
+        let kept = windows.reduce(0) { $0 + $1.bytesKept }
+        guard kept > MailboxLimits.bytesAhead else { return }
+        let slack = MailboxLimits.bytesAhead + (isCautious ? account.sizeLimit + 1 : 0)
+        guard kept > windows.reduce(slack, { $0 + $1.bytes }) else { return }
+        wantsCaution = true
+        throw violation("\(kept) bytes of mails, many more than their sizes say")
     }
 
     // MARK: Tagged
@@ -194,7 +213,12 @@ struct MailboxSession {
             return []
         case .select: return try endSelect(condition, text)
         case .lastUID:
-            uidNext = (listed.map(\.uid).max() ?? 0) &+ 1
+            try require(condition, text)
+            // Mails are there and none was named: where the mailbox ends is not known, and no cursor is made of that.
+            guard let last = listed.map(\.uid).max() ?? (exists > 0 ? nil : 0) else {
+                throw MailboxError(.other, detail: "\(place) tells neither UIDNEXT nor the UID of the last mail")
+            }
+            uidNext = last &+ 1
             listed = []
             return try beginFetching()
         case .list:
@@ -270,7 +294,7 @@ struct MailboxSession {
         let entries = quick.map { items in
             FetchEntry(uid: items.uid ?? 0, size: items.size ?? 0, receivedAt: items.receivedAt)
         }
-        let isWhole = quick.allSatisfy { ($0.body?.count ?? 0) < quickBytes }
+        let isWhole = quick.allSatisfy { $0.body.map { $0.count < quickBytes } ?? false }
         plan = makePlan(entries)
         if isWhole, var window = plan.nextWindow(mails: .max, id: commandCount), plan.isDone,
             window.uids(.header).isEmpty
@@ -281,6 +305,7 @@ struct MailboxSession {
             plan = makePlan(entries)
         }
         quick = []
+        quickKept = 0
         return []
     }
 

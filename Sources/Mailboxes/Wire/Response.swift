@@ -42,4 +42,6 @@ struct FetchItems: Equatable {
     /// NIL gives empty bytes: the mail is there and has no content that the server would show.
     var body: [UInt8]?
     var header: [UInt8]?
+
+    var weight: Int { (body?.count ?? 0) + (header?.count ?? 0) }
 }
