@@ -73,6 +73,13 @@ struct SenderVerdictTests {
         "from [6.6.6.6] (helo=mx.acme.example) by mx.acme.example with esmtp (Exim) id 1; x",
         "from evil.example ([6.6.6.6] helo=[127.0.0.1]) by mx.acme.example with esmtp; x",
         "from evil.example (evil.example [10.0.0.7]) by mx.acme.example with ESMTP; x",
+        // Behind a forwarding gateway everybody has a private address.
+        "from mx.acme.example (unknown [172.17.0.1]) by mx.acme.example with ESMTP id 1; x",
+        "from mx.acme.example (unknown [172.17.0.1]) by store.example with ESMTP id 1; x",
+        "from mx.acme.example ([172.17.0.1]) by store.example with ESMTP id 1; x",
+        "from mx.acme.example (_gateway [172.17.0.1]) by mx.acme.example with ESMTP id 1; x",
+        "from mx.acme.example (172.17.0.1) by mx.acme.example with Microsoft SMTP Server id 1; x",
+        "from out.mx.acme.example (unknown [IPv6:fd00::5]) by store.example via tcp with ESMTP id 1; x",
         "by 2002:a05:6022:12a0:b0:51:f7a3:1 with SMTP id 1; x", "by mx.acme.example; x",
         "from evil.example (evil.example [6.6.6.6]) by mx.acme.example (with LMTP) with ESMTP; x",
     ])
@@ -88,7 +95,8 @@ struct SenderVerdictTests {
         "from mx.acme.example (mx.acme.example [203.0.113.5]) by store.acme.example with ESMTPS id 1; x",
         "from mx.acme.example (mx [10.0.0.5]) by store.example with ESMTP id 1; x",
         "from mx.acme.example (172.16.0.9) by store.example with Microsoft SMTP Server id 1; x",
-        "from out.mx.acme.example (unknown [IPv6:fd00::5]) by store.example via tcp with ESMTP id 1; x",
+        "from out.mx.acme.example (out.mx.acme.example [IPv6:fd00::5]) by store.example via tcp with ESMTP id 1; x",
+        "from mx.acme.example (mx.internal [172.17.0.4]) by store.example with ESMTP id 1; x",
         "from mx.acme.example ([203.0.113.5])\n\tby store.example with LMTP\n\tid 1; x",
         "from store.example ([unix socket]) by store.example (Cyrus v3.6) with LMTPA; x",
     ])

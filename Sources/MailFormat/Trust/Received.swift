@@ -27,7 +27,7 @@ struct Received {
     func isWritten(by servers: Set<String>) -> Bool { Self.isAmong(servers, by) }
 
     /// Whether nobody outside can have handed the mail over on this hop: by LMTP, from this very machine, from one of
-    /// the trusted servers as the receiver found it (a private address, or a name it looked up itself), or within Google.
+    /// the trusted servers as the receiver found it (by the name it looked up itself), or within Google.
     func isInside(of servers: Set<String>) -> Bool {
         if let with, with.hasPrefix("lmtp") { return true }
         // Google's own hops name no peer; `2002:a05:` is 10.5.0.0/16 in 6to4 form.
@@ -35,8 +35,19 @@ struct Received {
         let address = peer.lazy.compactMap(Self.address).first
         if let address, Self.isLoopback(address) { return true }
         guard Self.isAmong(servers, from) else { return false }
-        if let address, Self.isPrivate(address) { return true }
-        return Self.isAmong(servers, peer.first)
+        if Self.isAmong(servers, peer.first) { return true }
+        guard let address, Self.isPrivate(address), let found = peer.first else { return false }
+        return isPrivatePeer(found, of: servers)
+    }
+
+    /// A private address proves nothing by itself: behind a forwarding gateway (a container's bridge) everybody outside
+    /// has one, and `from` is what they say of themselves. Names of private addresses are given inside: one that begins
+    /// as a trusted server's does (`mx`, `mx.internal`) is that server's, `unknown` is nobody's. Where the receiver never
+    /// looks names up (`(172.16.0.9)`, as Exchange writes), another machine than the server itself must have received it.
+    private func isPrivatePeer(_ found: String, of servers: Set<String>) -> Bool {
+        if Self.address(found) != nil { return !found.hasPrefix("[") && !isWritten(by: servers) }
+        let host = found.prefix { $0 != "." }
+        return servers.contains { $0.prefix { $0 != "." } == host }
     }
 
     private static func isAmong(_ servers: Set<String>, _ host: String?) -> Bool {
