@@ -219,6 +219,19 @@ struct BuiltInAnswererTests {
         #expect(Double(sent) >= 0.88 * Double(asked))
     }
 
+    @Test("where a second article fits nearly as well, the reason names it")
+    func namesTheSecond() async throws {
+        var other = try #require(SampleArticles.all.first)
+        (other.id, other.path, other.title) = (
+            ArticleID("en/old-returns.md"), "en/old-returns.md", "Returns until 2025"
+        )
+        let draft = try await draft(
+            "Can I return my machine?", language: "en", among: SampleArticles.all + [other])
+        #expect(draft.confidence < Self.threshold)
+        let titles = ["Returning a machine", "Returns until 2025"]
+        #expect(draft.reasons.contains { reason in titles.contains { reason == "\"\($0)\" fits nearly as well" } })
+    }
+
     @Test("an article in another language is never sent by itself, and the reason says so")
     func otherLanguage() async throws {
         let english = SampleArticles.all.filter { $0.language == "en" }

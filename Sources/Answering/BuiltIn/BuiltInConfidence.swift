@@ -60,7 +60,9 @@ struct BuiltInConfidence {
             doubts.append("no line of \"\(title)\" comes close to what is asked")
         }
         if signals.centroid < Need.centroid { doubts.append("\"\(title)\" is mostly about something else") }
-        if signals.margin < Need.margin { doubts.append("another article fits nearly as well") }
+        if signals.margin < Need.margin {
+            doubts.append("\(signals.second.map { "\"\($0)\"" } ?? "another article") fits nearly as well")
+        }
         let holdsTheQuestion = [signals.closestLine, signals.leastCovered, signals.leastWords].allSatisfy {
             $0 >= Need.wordForWord
         }

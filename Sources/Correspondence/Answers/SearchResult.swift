@@ -19,6 +19,8 @@ package struct SearchSignals: Sendable, Codable, Equatable {
     package var wordsAgree = false
     /// The title of the article that BM25 over words alone ranks first, where that is another one than the first.
     package var firstByWords: String?
+    /// The title of the second article, where there is one.
+    package var second: String?
     /// How many query features there were.
     package var features = 0
     /// How many sentences of the question end with a question mark.

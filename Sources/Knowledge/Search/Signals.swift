@@ -44,6 +44,7 @@ struct RankedArticles {
         signals.coverage = first.best.coverage
         signals.unknown = Double(query.unknownCount) / Double(max(1, query.count))
         signals.margin = max(0, first.score - (entries.count > 1 ? entries[1].score : 0))
+        signals.second = entries.count > 1 ? index.articles[entries[1].article].title : nil
         let byWords = entries.max { ($0.best.wordBM25, $1.article) < ($1.best.wordBM25, $0.article) }
         signals.wordsAgree = byWords?.article == first.article && first.best.wordBM25 > 0
         if let byWords, byWords.article != first.article {
