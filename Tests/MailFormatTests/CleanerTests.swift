@@ -29,6 +29,8 @@ struct CleanerTests {
         "<h1>x<h2>y<p>z<pre>\n a\n</pre>",
         "<<a href=x>", "<a <b>x", "</div></div>out", "<div", "<p class=x id=y data-z=1 style=\"\">",
         "<dl><dt>a<dd>b<dt>c</dl>", "<a=\"></div><", "<p a='>x", "<b =\">x</b>", "<i.x>y</i>", "<p a=b\"c>x",
+        "<p style='color:#fff;color:;background-color:#fff'>x</p>y",
+        "<p style='color:#fff;background-color:#fff;background:url(x)'>x</p>y",
     ]
     private static let allowed: Set<String> = [
         "a", "abbr", "acronym", "address", "b", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code",

@@ -109,6 +109,50 @@ struct HostileTableTests {
                 "Content-Type: multipart/mixed; boundary=b",
                 times("--b\nContent-Type: text/html\n\n<p>\(times("words ", 700))</p>\n", 1_990))
         },
+        Row("a winmail.dat of 500,000 files") {
+            let files = [[UInt8]](repeating: PackedBytes.newFile, count: 500_000).joined()
+            return PackedBytes.mail("application/ms-tnef", PackedBytes.tnef(Array(files)))
+        },
+        Row("a winmail.dat whose RTF unpacks to 16 MB", text: 1_000_000) {
+            let line = Array("\\par words ".utf8)
+            // A literal line, then references to what stands 17 bytes before, each of 17 bytes.
+            let start: [UInt8] = [0] + line.prefix(8) + [0] + line.prefix(8)
+            let more = (0..<1_000_000).flatMap { index -> [UInt8] in
+                let from = (207 + 16 + index * 17 - 17 + 4096 * 5000) % 4096
+                return index % 8 == 0
+                    ? [0xFF, UInt8(from >> 4), UInt8(from & 15) << 4 | 15]
+                    : [UInt8(from >> 4), UInt8(from & 15) << 4 | 15]
+            }
+            return PackedBytes.mail(
+                "application/ms-tnef",
+                PackedBytes.tnef(PackedBytes.property(0x1009, PackedBytes.packedRTF(size: 20_000_000, start + more))))
+        },
+        Row("RTF of 4 MB of braces and characters", text: 100_000) {
+            let rtf = Array("{\\rtf1 \(times("{\\u8364 ?\\'e4}", 250_000))".utf8)
+            let plain =
+                PackedBytes.little(rtf.count + 12, 4) + PackedBytes.little(rtf.count, 4) + Array("MELA".utf8) + [
+                    0, 0, 0, 0,
+                ]
+            return PackedBytes.mail("application/ms-tnef", PackedBytes.tnef(PackedBytes.property(0x1009, plain + rtf)))
+        },
+        Row("a calendar of 10 MB", text: 5) {
+            mail(
+                "Content-Type: text/calendar; method=REQUEST",
+                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:S\n" + times("ATTENDEE;CN=A:mailto:a@b.example\n ", 330_000))
+        },
+        Row("20 MB signed opaquely", text: 1 << 20) {
+            let words = Array("Content-Type: text/plain\n\n\(times("Words of mine.\n", 1_300_000))".utf8)
+            let pieces = stride(from: 0, to: words.count, by: 30_000).flatMap { start -> [UInt8] in
+                let piece = words[start..<min(start + 30_000, words.count)]
+                return [0x04, 0x82, UInt8(piece.count >> 8), UInt8(piece.count & 255)] + piece
+            }
+            return PackedBytes.mail("application/pkcs7-mime; smime-type=signed-data", PackedBytes.signed(pieces))
+        },
+        Row("octet strings opened four million times") {
+            PackedBytes.mail(
+                "application/pkcs7-mime",
+                PackedBytes.signed(Array([[UInt8]](repeating: [0x24, 0x80], count: 4_000_000).joined())))
+        },
         Row("a mail of lone carriage returns, 8 MB", text: 100_000) {
             mail("Subject: s", times("words of mine\n", 600_000)).replacingOccurrences(of: "\n", with: "\r")
         },

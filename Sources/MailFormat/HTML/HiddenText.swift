@@ -12,7 +12,21 @@ enum HiddenText {
     static func hides(_ element: HTMLElement) -> Bool {
         if element.has("hidden") { return true }
         guard let style = element.attribute("style") else { return false }
-        return withUnsafeTemporaryAllocation(byteCount: StyleList.lengthLimit + 2, alignment: 1) { room in
+        return withPacked(style) { packed in
+            if signs.contains(where: { packed.has($0) }) { return true }
+            if packed.has("overflow:hidden"), flat.contains(where: { packed.has($0) }) { return true }
+            guard packed.has(";color:"), packed.has(";background") else { return false }
+            if isOfOneColour(packed) { return true }
+            // A browser passes over a declaration that it cannot read, and so does whoever reads what we cleaned.
+            return StyleList.clean(style).withUnsafeBytes { withPacked($0, isOfOneColour) }
+        }
+    }
+
+    /// In lower case, without blanks, a semicolon before and behind.
+    private static func withPacked(
+        _ style: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: StyleList.lengthLimit + 2, alignment: 1) { room in
             room[0] = 59
             var count = 1
             for byte in style.prefix(StyleList.lengthLimit) where byte > 32 {
@@ -20,16 +34,12 @@ enum HiddenText {
                 count += 1
             }
             room[count] = 59
-            let packed = UnsafeRawBufferPointer(rebasing: room[...count])
-            if signs.contains(where: { packed.has($0) }) { return true }
-            if packed.has("overflow:hidden"), flat.contains(where: { packed.has($0) }) { return true }
-            return isOfOneColour(packed)
+            return body(UnsafeRawBufferPointer(rebasing: room[...count]))
         }
     }
 
     /// Letters in the very colour that their own element is filled with.
     private static func isOfOneColour(_ packed: UnsafeRawBufferPointer) -> Bool {
-        guard packed.has(";color:"), packed.has(";background") else { return false }
         var ink: Slice<UnsafeRawBufferPointer>?
         var paper: Slice<UnsafeRawBufferPointer>?
         for declaration in packed.split(separator: 59) {
