@@ -29,7 +29,7 @@ struct DemoTests {
         .timeLimit(.minutes(5)))
     func demo() throws {
         let folder = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { clean(folder) }
         let run = try Run(folder)
         let lines = try run.finish()
         #expect(run.status == 0)
@@ -76,7 +76,7 @@ struct DemoTests {
         for round in 0..<rounds {
             var dice = SeededDice(state: seed &* 1_000 &+ UInt64(round))
             let folder = try temporaryFolder()
-            defer { try? FileManager.default.removeItem(atPath: folder) }
+            defer { clean(folder) }
             for number in 0..<12 {
                 let run = try Run(folder)
                 switch number {
@@ -117,7 +117,7 @@ struct DemoTests {
         .timeLimit(.minutes(3)))
     func second() throws {
         let folder = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { clean(folder) }
         let first = try Run(folder)
         defer { first.kill() }
         try first.wait(forMails: 2)
@@ -132,7 +132,7 @@ struct DemoTests {
         .timeLimit(.minutes(3)))
     func terminal() async throws {
         let folder = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { clean(folder) }
         // What `script` has the program believe is a terminal.
         let words = "stty cols 80 rows 24; exec '\(ProgramFolder.binary)' demo --exit --folder '\(folder)' --port 0"
         let process = Process()
@@ -202,6 +202,11 @@ struct DemoTests {
     }
 
     private static let mustHaveServers = ProcessInfo.processInfo.environment["REQUIRE_SERVERS"] == "1"
+
+    /// With what lies beside it.
+    private func clean(_ folder: String) {
+        for ending in ["", ".lock", ".out"] { try? FileManager.default.removeItem(atPath: folder + ending) }
+    }
 
     private func temporaryFolder() throws -> String {
         let path = NSTemporaryDirectory() + "deskbridge-demo-\(UUID().uuidString.prefix(8))"
