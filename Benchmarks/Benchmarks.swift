@@ -12,10 +12,16 @@ struct Measurement {
     var unit: String
     /// `ours / limit` is to be at least this; nil where `ours` is to be at most `limit`.
     var goal: Double?
+    /// No goal: shows what the others are made of.
+    var isComparison = false
 
     var ratio: Double { limit > 0 ? ours / limit : 0 }
 
     var line: String {
+        if isComparison {
+            return
+                "| \(work) | \(Self.round(ours)) \(unit) | \(Self.round(limit)) \(unit) | \(Self.round(ratio)) | | |"
+        }
         let wanted = goal.map { ">= \(Self.round($0))" } ?? "<= 1"
         let met = goal.map { ratio >= $0 } ?? (ratio <= 1)
         return
