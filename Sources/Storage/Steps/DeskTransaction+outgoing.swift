@@ -162,7 +162,8 @@ extension DeskTransaction {
         let answered = try sql.first(
             """
             SELECT 1 FROM messages
-            WHERE conversation = ? AND desk = ? AND at >= ? AND direction = 'out' AND author_kind = 'agent' LIMIT 1
+            WHERE conversation = ? AND desk = ? AND at >= ? AND direction = 'out'
+                AND (author_kind = 'agent' OR author_name IS NOT NULL) LIMIT 1
             """, [conversation.id, desk, since])
         return answered == nil ? nil : "a human has answered"
     }
