@@ -344,10 +344,11 @@ import Testing
             })
         let arrival = try await rig.arrive(rig.mail("m1"))
         let group = group(services(rig))
-        let began = ContinuousClock.now
+        var began = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             try await wait("asked") { rig.answerer.requests.count == 1 }
+            began = ContinuousClock.now
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
