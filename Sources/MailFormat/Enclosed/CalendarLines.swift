@@ -25,12 +25,19 @@ struct CalendarLine {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// nil where the line is none.
+    /// Those an item is made of; the others are not parted further.
+    private static let wanted: Set<String> = [
+        "BEGIN", "END", "METHOD", "SUMMARY", "DTSTART", "DTEND", "DUE", "DURATION", "LOCATION", "ORGANIZER", "ATTENDEE",
+        "RRULE", "DESCRIPTION", "COMMENT", "STATUS",
+    ]
+
+    /// nil where the line is none, or none of those.
     fileprivate init?(_ line: [UInt8]) {
         var index = 0
         while index < line.count, line[index] != 0x3A, line[index] != 0x3B { index += 1 }
         guard index > 0, index < line.count else { return nil }
         name = String(decoding: line[..<index], as: UTF8.self).uppercased()
+        guard Self.wanted.contains(name) else { return nil }
         var found: [String: String] = [:]
         while index < line.count, line[index] == 0x3B {
             let start = index + 1

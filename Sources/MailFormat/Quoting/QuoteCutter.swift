@@ -28,6 +28,7 @@ struct QuoteCutter {
         let armour = PGPArmour(lines)
         var fresh: [Int] = []
         var quoted: [Int] = []
+        var armoured: [Int] = []
         /// The forwarded mail, or a quoted one that is kept whole: nothing in it is a signature of the sender.
         var kept: Range<Int> = lines.count..<lines.count
         var hasFresh = false
@@ -46,6 +47,8 @@ struct QuoteCutter {
                 break
             }
             if armour.covers(index) {
+                // What stands in a quote or in a forwarded mail stays there.
+                armoured.append(index)
                 index += 1
                 continue
             }
@@ -84,7 +87,7 @@ struct QuoteCutter {
         let (words, signature) = SignatureCutter.split(fresh, of: lines, isEscaped: armour.isSigned)
         return CutText(
             newText: lines.joined(words + Array(kept)), quoted: lines.joined(quoted).nonEmpty,
-            signature: lines.joined(armour.isSigned ? signature + armour.lines : signature).nonEmpty)
+            signature: lines.joined(signature + armoured).nonEmpty)
     }
 
     /// Whether the first `>` line stands below words of the sender that end in a colon: a log, or a prompt of a shell.
