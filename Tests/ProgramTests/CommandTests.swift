@@ -181,6 +181,7 @@ private func mail(_ number: Int, _ question: String) -> String {
         let serve = try folder.start("serve", name: "serve")
         #expect(try await worked(folder))
         let numbers = try await folder.run("ticket", "list", "--json").objects().compactMap { $0["number"] as? Int }
+        try #require(numbers.count == 2)
         let shown = try await folder.run("ticket", "show", "\(numbers[0])")
         #expect(shown.output.contains("Draft (confidence ") && shown.output.contains(" %, not sent)"))
         let released = try await folder.run("ticket", "release", "\(numbers[0])", "--agent", "Ada")
@@ -193,7 +194,7 @@ private func mail(_ number: Int, _ question: String) -> String {
             })
         #expect(statuses == [numbers[0]: "resolved", numbers[1]: "open"])
         let queue = try await folder.run("queue", "list", "--json").objects()
-        #expect(queue.count == 1 && queue[0]["purpose"] as? String == "humanReply")
+        #expect(queue.map { $0["purpose"] as? String } == ["humanReply"])
         #expect(try await folder.run("ticket", "show", "\(numbers[1])").output.contains("An old price."))
         serve.terminate()
         await serve.ended()
