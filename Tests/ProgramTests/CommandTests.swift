@@ -134,7 +134,7 @@ private func mail(_ number: Int, _ question: String) -> String {
 
     /// Whether both mails have a ticket, asked beside the running gateway.
     private func worked(_ folder: ProgramFolder) async throws -> Bool {
-        try await eventually(within: 90) { try await folder.run("ticket", "list", "--json").objects().count == 2 }
+        try await eventually { try await folder.run("ticket", "list", "--json").objects().count == 2 }
     }
 
     @Test func `Articles are added, listed, searched and removed`() async throws {

@@ -119,7 +119,7 @@ final class RunningProgram: @unchecked Sendable {
 }
 
 /// Looks again and again until `condition` holds; false after `seconds`.
-func eventually(within seconds: Double = 20, _ condition: () async throws -> Bool) async rethrows -> Bool {
+func eventually(within seconds: Double = 60, _ condition: () async throws -> Bool) async rethrows -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if try await condition() { return true }
