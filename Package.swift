@@ -37,7 +37,6 @@ let targets: [Target] = [
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .target(name: "CCLD2", linkerSettings: [.linkedLibrary("cld2")]),
@@ -46,7 +45,7 @@ let targets: [Target] = [
     // Adapters, in a row: none imports another unless the table says so.
     .target(name: "Language", dependencies: ["Correspondence", "CCLD2", "CStemmer"]),
     .target(name: "MailFormat", dependencies: ["Correspondence", "CGMime", "CXML2"]),
-    .target(name: "Transport", dependencies: ["Correspondence", "CCurl", "CIDN2"]),
+    .target(name: "Transport", dependencies: ["Correspondence", "CCurl"]),
     .target(name: "Mailboxes", dependencies: ["Correspondence", "Transport"]),
     .target(name: "Knowledge", dependencies: ["Correspondence", "Language"]),
     .target(name: "Answering", dependencies: ["Correspondence", "Language"]),

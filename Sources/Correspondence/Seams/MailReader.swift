@@ -97,8 +97,8 @@ package struct OutgoingAttachment: Sendable, Codable, Equatable {
 }
 
 /// Contract: the bytes have only CRLF line ends, lines of at most 998 octets (78 where folding allows), 7-bit content
-/// (quoted-printable or base64), encoded words for what is not ASCII, References trimmed to the first and the last
-/// ones when long. No value can add a header or a line. Reading the bytes back gives the same subject, addresses, ids
+/// (quoted-printable or base64), encoded words for what is not ASCII, domains in A-labels, References trimmed to the first
+/// and the last ones when long. Only a local part beyond ASCII stands in the header as UTF-8 (RFC 6532). No value can add a header or a line. Reading the bytes back gives the same subject, addresses, ids
 /// and text.
 package protocol MailComposer: Sendable {
     func compose(_ mail: OutgoingMail) -> [UInt8]

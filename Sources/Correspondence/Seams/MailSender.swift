@@ -1,7 +1,8 @@
 // Seam: one mail to one SMTP server, and what became of it.
 
-/// A mail as it is to go out. `bytes` have only CRLF line ends, lines of at most 998 octets and 7-bit content; the
-/// sender refuses others as `.refused(permanent)` without connecting (RFC 5321 section 4.5.2, 2.3.8).
+/// A mail as it is to go out. `bytes` have only CRLF line ends, lines of at most 998 octets and 7-bit content; where an
+/// address of the envelope goes beyond ASCII before its `@`, the header block may be UTF-8 (RFC 6532). The sender refuses
+/// others as `.refused(permanent)` without connecting (RFC 5321 section 4.5.2, 2.3.8).
 package struct OutboundMail: Sendable {
     /// nil is the null reverse-path.
     package var envelopeFrom: EmailAddress?

@@ -114,8 +114,22 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
     package var text: String { "\(localPart)@\(domain)" }
     package var description: String { text }
 
-    /// Lower case throughout: what addresses are compared and counted by.
-    package var key: String { text.lowercased() }
+    /// Lower case throughout, the domain in A-labels: what addresses are compared and counted by.
+    package var key: String {
+        Self.isASCII(domain) ? text.lowercased() : "\(localPart.lowercased())@\(DomainName.key(domain))"
+    }
+
+    /// With its domain in A-labels, as every server takes it (RFC 5891).
+    package func inALabels() throws(DomainName.NoALabel) -> EmailAddress {
+        if Self.isASCII(domain) { return self }
+        let ascii = try DomainName.ascii(domain)
+        guard let address = EmailAddress("\(localPart)@\(ascii)") else {
+            throw DomainName.NoALabel(words: "longer than an address may be")
+        }
+        return address
+    }
+
+    private static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
     /// `support+abc@x` without its detail: `support@x` (RFC 5233).
     package var withoutDetail: EmailAddress {
@@ -132,7 +146,10 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
     package static func == (left: EmailAddress, right: EmailAddress) -> Bool {
         guard let local = isSameASCII(left.localPart.utf8, right.localPart.utf8) else { return left.key == right.key }
         guard local else { return false }
-        return isSameASCII(left.domain.utf8, right.domain.utf8) ?? (left.key == right.key)
+        // `bücher.example` and its A-labels differ in ASCII letters already.
+        let domain = isSameASCII(left.domain.utf8, right.domain.utf8)
+        if let domain, domain || (isASCII(left.domain) && isASCII(right.domain)) { return domain }
+        return left.key == right.key
     }
 
     /// Whether both are the same but for the case of letters; nil where another script comes before a difference.

@@ -24,7 +24,7 @@ enum SenderRule {
     static func answerTo(_ message: Message, desk: DeskProfile) -> EmailAddress? {
         guard message.verification.isVerified, let from = message.from, let reply = message.replyTo.first,
             reply.address != from.address, !isDesk(reply.address, desk),
-            reply.address.domain.lowercased() == from.address.domain.lowercased()
+            DomainName.key(reply.address.domain) == DomainName.key(from.address.domain)
         else { return nil }
         guard !MailboxProvider.serves(from.address) || reply.address.withoutDetail == from.address.withoutDetail
         else { return nil }

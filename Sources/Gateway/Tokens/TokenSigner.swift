@@ -32,7 +32,7 @@ package struct TokenSigner: Sendable {
         secrets[current] = secret
         keys = secrets.mapValues { Self.key($0, "deskbridge tokens 1") }
         agentKeys = secrets.mapValues { Self.key($0, "deskbridge agent tokens 1") }
-        self.messageIDDomain = messageIDDomain
+        self.messageIDDomain = DomainName.key(messageIDDomain)
     }
 
     /// A key of its own for tokens, so that the same secret may sign sessions as well.
@@ -76,7 +76,8 @@ package struct TokenSigner: Sendable {
         in message: Message, desk: EmailAddress, length: Int, _ open: (Substring) -> Found?
     ) -> Found? {
         let prefix = "\(desk.localPart)+".lowercased()
-        for address in message.recipients where address.domain.lowercased() == desk.domain.lowercased() {
+        let domain = DomainName.key(desk.domain)
+        for address in message.recipients where DomainName.key(address.domain) == domain {
             let local = address.localPart.lowercased()
             guard local.utf8.count == prefix.utf8.count + length, local.hasPrefix(prefix) else { continue }
             if let found = open(local.dropFirst(prefix.count)) { return found }

@@ -1,4 +1,4 @@
-// Header fields written and folded (RFC 5322 section 2.2.3); only printable ASCII leaves.
+// Header fields written and folded (RFC 5322 section 2.2.3); only printable ASCII leaves, but for local parts beyond it.
 import Correspondence
 
 struct HeaderWriter {
@@ -55,13 +55,14 @@ struct HeaderWriter {
         return [Self.quoted(name)]
     }
 
-    /// The domain as it travels; a local part that is no dot-atom is quoted.
+    /// The domain in A-labels (one that has none goes nowhere: the sender refuses it); a local part that is no dot-atom is quoted.
     static func addrSpec(_ address: EmailAddress) -> String {
         let local = address.localPart
+        let domain = (try? DomainName.ascii(address.domain)) ?? address.domain
         let isQuoted = local.hasPrefix("\"") && local.hasSuffix("\"") && local.utf8.count > 1
         let dots = local.split(separator: ".", omittingEmptySubsequences: false)
         let isDotAtom = dots.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { isAtom($0) || $0 >= 0x80 } }
-        return "\(isQuoted || isDotAtom ? local : quoted(local))@\(Punycode.domain(address.domain))"
+        return "\(isQuoted || isDotAtom ? local : quoted(local))@\(domain)"
     }
 
     static func quoted(_ text: String) -> String {

@@ -24,25 +24,31 @@ enum KindRule {
             return "From is our own address"
         }
         // Colleagues and web forms of the same domain have Message-IDs in it as well: ours begin with `db.`.
-        if let domain = facts.context.messageIDDomain?.lowercased(), !domain.isEmpty,
-            let id = facts.message.messageID?.text.lowercased(), id.hasPrefix("db."), id.hasSuffix("@\(domain)")
-        {
-            return "Message-ID is ours"
-        }
-        if let domain = facts.context.messageIDDomain, let id = facts.message.messageID?.text.lowercased(),
-            id.hasSuffix("@\(domain.lowercased())"), let precedence = facts.precedence,
-            ["bulk", "junk"].contains(precedence), !facts.isDaemon, !facts.hasNullSender
-        {
-            return "Message-ID of our domain, and Precedence: \(precedence)"
+        if let id = ownMessageID(facts) {
+            if id.hasPrefix("db.") { return "Message-ID is ours" }
+            if let precedence = facts.precedence, ["bulk", "junk"].contains(precedence), !facts.isDaemon,
+                !facts.hasNullSender
+            {
+                return "Message-ID of our domain, and Precedence: \(precedence)"
+            }
         }
         return nil
+    }
+
+    /// The Message-ID in lower case, if it is of our domain.
+    private static func ownMessageID(_ facts: MailFacts) -> String? {
+        guard let domain = facts.context.messageIDDomain, !domain.isEmpty,
+            let id = facts.message.messageID?.text.lowercased(), let at = id.lastIndex(of: "@"),
+            DomainName.key(String(id[id.index(after: at)...])) == DomainName.key(domain)
+        else { return nil }
+        return id
     }
 
     /// The mark is the desk's address. Another company's desk writes its own: its mail is no loop. Where we have no
     /// address of our own to compare (`try mail`), any mark counts.
     private static func isOurs(_ mark: String, _ facts: MailFacts) -> Bool {
         guard !facts.context.ownAddresses.isEmpty else { return true }
-        return facts.context.ownAddresses.contains { $0.key == mark.lowercased() }
+        return EmailAddress(mark).map { facts.context.ownAddresses.contains($0) } ?? false
     }
 
     // MARK: Bounces

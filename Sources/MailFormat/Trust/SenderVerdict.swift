@@ -27,7 +27,7 @@ enum SenderVerdict {
             trusted = results(above: headers, by: Set(servers.map { $0.lowercased() }), below: below)
         }
         guard !trusted.isEmpty else { return unverified("no trusted result") }
-        let domain = from.address.domain.lowercased()
+        let domain = DomainName.key(from.address.domain)
         // One failed DMARC of a trusted server outweighs every pass.
         for results in trusted {
             if results.results.contains(where: { $0.method == "dmarc" && $0.value == "fail" }) {
@@ -103,7 +103,7 @@ enum SenderVerdict {
     /// The domain of `user@domain`, `@domain` or `domain`.
     private static func bare(_ value: String) -> String {
         let domain = value.split(separator: "@").last.map(String.init) ?? ""
-        return domain.lowercased().filter { $0 != "<" && $0 != ">" }
+        return DomainName.key(domain.filter { $0 != "<" && $0 != ">" })
     }
 
     /// Relaxed alignment without a list of public suffixes: the same domain, or one below the other with at least two

@@ -6,7 +6,10 @@ import Correspondence
 struct SubmissionLetter: Sendable {
     let sender: String
     let recipient: String
+    /// An address of the envelope goes beyond ASCII before its `@` (RFC 6531).
     let needsUTF8: Bool
+    /// The header block goes beyond ASCII too, as that of such a mail does where it names the address (RFC 6532).
+    let isEightBit: Bool
     /// Bytes of the mail itself, for SIZE (RFC 1870 section 3): before dot-stuffing.
     let size: Int
     /// Dot-stuffed and with the final dot (RFC 5321 section 4.5.2).
@@ -23,15 +26,14 @@ struct SubmissionLetter: Sendable {
         }
         needsUTF8 = (sender + recipient).utf8.contains { $0 > 127 }
         size = mail.bytes.count
-        body = try Self.wireForm(mail.bytes)
+        isEightBit = needsUTF8 && mail.bytes.contains { $0 > 127 }
+        body = try Self.wireForm(mail.bytes, headerMayBeUTF8: needsUTF8)
     }
 
-    /// With its domain in A-labels, which every server takes (RFC 5891). Only a local part beyond ASCII needs SMTPUTF8
-    /// (RFC 6531), and then the domain may stay as it is.
+    /// With its domain in A-labels, which every server takes: only a local part beyond ASCII needs SMTPUTF8.
     private static func path(_ address: EmailAddress) throws(Refusal) -> String {
-        guard address.localPart.utf8.allSatisfy({ $0 < 0x80 }) else { return address.text }
         do throws(DomainName.NoALabel) {
-            return "\(address.localPart)@\(try DomainName.ascii(address.domain))"
+            return try address.inALabels().text
         } catch {
             throw Refusal(words: "the domain of an envelope address cannot be written in ASCII: \(error.words)")
         }
@@ -51,34 +53,42 @@ struct SubmissionLetter: Sendable {
     }
 
     /// One pass: the rules of the seam, and a second dot before every line that begins with one.
-    private static func wireForm(_ bytes: [UInt8]) throws(Refusal) -> [UInt8] {
+    /// Bodies are 7-bit text always; the header block may hold UTF-8 where SMTPUTF8 is asked for.
+    private static func wireForm(_ bytes: [UInt8], headerMayBeUTF8: Bool) throws(Refusal) -> [UInt8] {
         var wire: [UInt8] = []
         wire.reserveCapacity(bytes.count + bytes.count / 64 + 16)
         var lineStart = 0
         var index = 0
+        var isInUTF8Header = headerMayBeUTF8
         while index < bytes.count {
             let byte = bytes[index]
             if byte == 13 {
                 guard index + 1 < bytes.count, bytes[index + 1] == 10 else {
                     throw Refusal(words: "the mail holds a CR without LF, at byte \(index)")
                 }
-                try append(bytes[lineStart..<index], to: &wire)
+                try append(bytes[lineStart..<index], isUTF8: isInUTF8Header, to: &wire)
+                if index == lineStart { isInUTF8Header = false }
                 index += 2
                 lineStart = index
                 continue
             }
             if byte == 10 { throw Refusal(words: "the mail holds an LF without CR, at byte \(index)") }
-            if byte > 127 || byte == 0 {
+            if byte == 0 || (byte > 127 && !isInUTF8Header) {
                 throw Refusal(words: "the mail holds a byte that is not 7-bit text, at \(index)")
             }
             index += 1
         }
-        if lineStart < bytes.count { try append(bytes[lineStart...], to: &wire) }
+        if lineStart < bytes.count { try append(bytes[lineStart...], isUTF8: isInUTF8Header, to: &wire) }
         wire += [46, 13, 10]
         return wire
     }
 
-    private static func append(_ line: ArraySlice<UInt8>, to wire: inout [UInt8]) throws(Refusal) {
+    private static func append(
+        _ line: ArraySlice<UInt8>, isUTF8: Bool, to wire: inout [UInt8]
+    ) throws(Refusal) {
+        if isUTF8, String(validating: line, as: UTF8.self) == nil {
+            throw Refusal(words: "a header line is no UTF-8")
+        }
         guard line.count <= lineLimit else { throw Refusal(words: "the mail has a line longer than 998 octets") }
         if line.first == 46 { wire.append(46) }
         wire += line

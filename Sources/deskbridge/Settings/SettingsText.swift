@@ -116,9 +116,14 @@ enum SettingsText {
         return Rate(count: count, period: .seconds(seconds))
     }
 
+    /// Its domain in A-labels from here on: in Message-IDs, reply addresses and comparisons alike.
     static func address(_ text: String) throws(Expected) -> EmailAddress {
         guard let address = EmailAddress(text) else { throw Expected("an email address such as support@acme.example") }
-        return address
+        do throws(DomainName.NoALabel) {
+            return try address.inALabels()
+        } catch {
+            throw Expected("an email address whose domain can be in the DNS (\(error.words))")
+        }
     }
 
     /// BCP 47 as far as we use it: `de`, `pt-BR`, `zh-Hant`.

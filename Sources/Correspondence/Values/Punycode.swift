@@ -1,16 +1,8 @@
-// A domain name as it travels: labels that are not ASCII in their `xn--` form (RFC 3492).
+// A label beyond ASCII in letters, digits and hyphens (RFC 3492).
 
 enum Punycode {
-    static func domain(_ domain: String) -> String {
-        guard domain.utf8.contains(where: { $0 >= 0x80 }) else { return domain }
-        let labels = domain.lowercased().split(separator: ".", omittingEmptySubsequences: false)
-        return labels.map { label in
-            label.utf8.contains { $0 >= 0x80 } ? "xn--\(encode(String(label)))" : String(label)
-        }.joined(separator: ".")
-    }
-
-    /// The algorithm of RFC 3492 section 6.3, under the parameters of section 5.
-    private static func encode(_ label: String) -> String {
+    /// Without `xn--`: the algorithm of RFC 3492 section 6.3, under the parameters of section 5.
+    static func encode(_ label: String) -> String {
         let scalars = label.unicodeScalars.map { Int($0.value) }
         var output = scalars.filter { $0 < 0x80 }.map { UInt8($0) }
         let basic = output.count
