@@ -258,6 +258,23 @@ struct CurlMailSenderTests {
         }
     }
 
+    @Test func `Replies to commands that were sent together have each their own time`() async throws {
+        let server = try ScriptedServer { peer in
+            try peer.say("220 x\r\n")
+            try peer.hearLine()
+            try peer.say("250-x\r\n250 PIPELINING\r\n")
+            for answer in ["250 ok", "250 ok", "354 go"] {
+                try peer.hearLine()
+                peer.pause(.milliseconds(900))
+                try peer.say(answer + "\r\n")
+            }
+            try peer.hear(until: Array("\r\n.\r\n".utf8))
+            try peer.say("250 kept\r\n")
+        }
+        let outcome = await makeSender(to: server) { $0.replyTimeout = .milliseconds(1500) }.send(try makeMail())
+        #expect(outcome == .accepted(reply: "250 kept"))
+    }
+
     @Test func `A kept connection that the server has closed costs nothing`() async throws {
         var script = SMTPScript()
         script.mailsPerConnection = 2
@@ -314,6 +331,45 @@ struct CurlMailSenderTests {
         _ = await makeSender(to: able).send(try makeMail(to: "j\u{fc}rgen@home.example"))
         #expect(able.heard.contains("MAIL FROM:<desk@acme.example> SMTPUTF8"))
         #expect(able.heard.contains("RCPT TO:<j\u{fc}rgen@home.example>"))
+    }
+
+    @Test(arguments: [
+        ("250-x\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n", "BODY=8BITMIME SMTPUTF8"),
+        ("250-x\r\n250 SMTPUTF8\r\n", nil), ("250-x\r\n250 8BITMIME\r\n", nil),
+    ])
+    func `A header that names an address beyond ASCII goes where SMTPUTF8 and 8BITMIME are offered, and nowhere else`(
+        hello: String, parameters: String?
+    ) async throws {
+        let text = "To: <j\u{fc}rgen@home.example>\r\nSubject: x\r\n\r\nHello.\r\n"
+        var script = SMTPScript()
+        script.hello = hello
+        let server = try script.start()
+        let sender = makeSender(to: server)
+        let outcome = await sender.send(try makeMail(text, to: "j\u{fc}rgen@home.example"))
+        guard let parameters else {
+            guard case .refused(isTemporary: false, 553, let reply) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(reply.contains(hello.contains("SMTPUTF8") ? "lacks 8BITMIME" : "lacks SMTPUTF8"))
+            #expect(!server.heard.contains { $0.hasPrefix("MAIL") })
+            return
+        }
+        #expect(outcome == .accepted(reply: "250 2.0.0 kept as 1"))
+        #expect(server.heard.contains("MAIL FROM:<desk@acme.example> \(parameters)"), "\(server.heard)")
+        #expect(server.heard.contains("To: <j\u{fc}rgen@home.example>"))
+        // The extension opens the header to UTF-8, and nothing else.
+        for bytes in [
+            Array((text + "K\u{f6}ln\r\n").utf8), Array("To: x\r\nSubject: ".utf8) + [0xFC, 13, 10, 13, 10],
+            Array("Subject: ".utf8) + [0xFC],
+        ] {
+            var mail = try makeMail(to: "j\u{fc}rgen@home.example")
+            mail.bytes = bytes
+            guard case .refused(isTemporary: false, 554, _) = await sender.send(mail) else {
+                Issue.record("\(String(decoding: bytes, as: UTF8.self)) was sent")
+                continue
+            }
+        }
     }
 
     @Test(arguments: [

@@ -115,6 +115,8 @@ final class SubmissionConnection: StreamOwner, @unchecked Sendable {
         do throws(SMTPViolation) {
             for reply in try reader.feed(bytes) {
                 wasInBody = dialogue.isInBody
+                // Each of several replies that are owed has its own time; what follows the reply may set another.
+                if !wasInBody { self.channel?.setDeadline(.now + options.replyTimeout) }
                 carryOut(dialogue.hear(reply, hasUnsent: channel.hasUnsent))
             }
         } catch {

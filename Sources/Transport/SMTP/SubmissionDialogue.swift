@@ -16,6 +16,7 @@ struct SubmissionDialogue {
         var pipelining = false
         var size = false
         var utf8 = false
+        var eightBit = false
 
         /// `dialogue`: the server's lines up to the sign-in. A greeting and the reply to STARTTLS are 220: what
         /// stood before them no longer holds (RFC 3207 section 4.2).
@@ -27,6 +28,7 @@ struct SubmissionDialogue {
                 case "PIPELINING": pipelining = true
                 case "SIZE": size = true
                 case "SMTPUTF8": utf8 = true
+                case "8BITMIME": eightBit = true
                 default: break
                 }
             }
@@ -65,13 +67,13 @@ struct SubmissionDialogue {
 
     mutating func begin(_ letter: SubmissionLetter) -> [Step] {
         guard isIdle else { return [.close] }
-        guard capabilities.utf8 || !letter.needsUTF8 else {
+        if let missing = missing(for: letter) {
             return [
                 .finished(
                     .refused(
                         isTemporary: false, code: 553,
                         reply: "not sent, refused here: the address has characters beyond ASCII before its @, "
-                            + "and the server does not take such addresses (it lacks SMTPUTF8)")),
+                            + "and the server does not take such addresses (it lacks \(missing))")),
                 .ready,
             ]
         }
@@ -174,12 +176,19 @@ struct SubmissionDialogue {
     /// What a step asked for was not done, and nothing more is said on this line.
     mutating func end() { state = .closed }
 
+    /// The extension that this letter needs and the server does not offer (RFC 6531 section 3.1, RFC 6152).
+    private func missing(for letter: SubmissionLetter) -> String? {
+        if letter.needsUTF8, !capabilities.utf8 { return "SMTPUTF8" }
+        return letter.isEightBit && !capabilities.eightBit ? "8BITMIME" : nil
+    }
+
     private func line(_ verb: Verb, _ letter: SubmissionLetter) -> [UInt8] {
         switch verb {
         case .mail:
             let size = capabilities.size ? " SIZE=\(letter.size)" : ""
+            let eightBit = letter.isEightBit ? " BODY=8BITMIME" : ""
             let utf8 = letter.needsUTF8 ? " SMTPUTF8" : ""
-            return Array("MAIL FROM:<\(letter.sender)>\(size)\(utf8)\r\n".utf8)
+            return Array("MAIL FROM:<\(letter.sender)>\(size)\(eightBit)\(utf8)\r\n".utf8)
         case .rcpt: return Array("RCPT TO:<\(letter.recipient)>\r\n".utf8)
         case .data: return Array("DATA\r\n".utf8)
         }
