@@ -42,7 +42,7 @@ enum SafetyOracle {
                     ["http://", "https://", "mailto:"].contains { value.hasPrefix($0) }, "no link to \(value)")
             case "src=": deskbridge_fuzz.hold(value.hasPrefix("cid:"), "no source \(value)")
             case "style=":
-                let isHarmful = ["url(", "expression", "import", "javascript", "\\", "/*", "position"].contains {
+                let isHarmful = ["url(", "expression", "@import", "javascript", "\\", "/*", "position"].contains {
                     value.contains($0)
                 }
                 deskbridge_fuzz.hold(!isHarmful, "no style \(value)")
