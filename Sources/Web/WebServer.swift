@@ -27,6 +27,12 @@ package struct WebServer: Service {
     /// Between the requests of one connection.
     static let idle = TimeAmount.seconds(60)
     static let backlog = 1024
+    /// Webhook calls of one address whose signature does not fit.
+    static let forgedRate = Rate(count: 60, period: .minutes(1))
+    /// How often a customer may read for each message that they may write: the page reads again after each event.
+    static let readsOfWord = 6
+    /// Lines of one kind in the log that calls of anybody may cause.
+    static let lineRate = Rate(count: 30, period: .minutes(1))
 
     private let settings: WebSettings
     private let seams: WebSeams
@@ -135,7 +141,8 @@ package struct WebServer: Service {
         let cookies = CookieNames(isSecure: settings.isSecure)
         let origins = OriginRule(settings.chatOrigins)
         let surroundings = seams.surroundings
-        router.add(middleware: EdgeGuard(settings: settings, seams: seams))
+        let lines = RateLimiter(Self.lineRate, surroundings: surroundings)
+        router.add(middleware: EdgeGuard(settings: settings, seams: seams, lines: lines))
         router.add(middleware: HostGuard(settings: settings))
         router.add(middleware: origins)
         router.add(
@@ -144,8 +151,11 @@ package struct WebServer: Service {
                 proxies: ProxyTrust(settings.trustedProxies)))
         router.add(middleware: MethodGuard(table: table))
         let conversations = ConversationRoutes(
-            seams: seams, events: EventStream(store: seams.store, history: seams.history),
-            limiter: RateLimiter(settings.chatRate, surroundings: surroundings), sendsMail: settings.sendsMail)
+            seams: seams, events: EventStream(seams: seams, limits: settings.streams),
+            limiter: RateLimiter(settings.chatRate, surroundings: surroundings),
+            readLimiter: RateLimiter(
+                Rate(count: settings.chatRate.count * Self.readsOfWord, period: settings.chatRate.period),
+                surroundings: surroundings), sendsMail: settings.sendsMail)
         ChatRoutes(
             seams: seams, settings: settings, origins: origins, cookies: cookies,
             limiter: RateLimiter(settings.chatRate, surroundings: surroundings),
@@ -158,7 +168,7 @@ package struct WebServer: Service {
         KeepingRoutes(seams: seams, makeLink: { entryLink() }).add(to: router)
         WebhookRoutes(
             seams: seams, settings: settings,
-            limiter: RateLimiter(Rate(count: 60, period: .minutes(1)), surroundings: surroundings)
+            limiter: RateLimiter(Self.forgedRate, surroundings: surroundings), lines: lines
         ).add(to: router)
         AdminRoutes(
             seams: seams, sessions: sessions, cookies: cookies,

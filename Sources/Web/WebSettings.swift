@@ -21,11 +21,27 @@ package struct WebSettings: Sendable {
         package var bodiesOfOne = 32
         /// In all.
         package var bytes = 200_000_000
+        /// Of one address; at least the largest mail.
+        package var bytesOfOne = 25_000_000
         /// A body is looked at this often, and must have grown by so much, until it is whole.
         package var look = Duration.seconds(10)
         package var bytesALook = 100_000
         /// After so many looks it has taken long enough.
         package var looks = 30
+
+        package init() {}
+    }
+    /// How many streams of events may be open at once (`StreamPlaces`).
+    package struct StreamLimits: Sendable {
+        /// By the token of one conversation.
+        package var ofConversation = 5
+        /// Of customers by one address (of IPv6, one /64), by one key, by one session.
+        package var ofPlace = 20
+        /// Of customers; the rest is the desk's own.
+        package var visitors = 448
+        package var all = 512
+        /// While something happens, the caller's rights are asked for again this often; else at each sign of life.
+        package var look = Duration.seconds(20)
 
         package init() {}
     }
@@ -48,6 +64,7 @@ package struct WebSettings: Sendable {
     /// Whether mail goes out at all: visitors of the chat are then asked for an address.
     package var sendsMail = true
     package var bodies = BodyLimits()
+    package var streams = StreamLimits()
 
     package init(
         host: String = "127.0.0.1", port: Int = 8025, url: String? = nil, chatOrigins: [String] = [],

@@ -35,8 +35,13 @@ struct APIDescription: @unchecked Sendable {
         guard path.hasPrefix("/api/") || path.hasPrefix("/webhooks/") || path.hasPrefix("/readyz") else { return }
         // Preflights are the browser's, and unknown addresses are described by nothing.
         guard method != "OPTIONS" else { return }
+        // HEAD is GET without its body, and streams have none.
+        if method == "HEAD" {
+            #expect(answer.text.isEmpty)
+            if answer.status == 405 { return }
+        }
         guard let template = template(for: path),
-            let operation = paths[template]?[method.lowercased()] as? [String: Any]
+            let operation = paths[template]?[method == "HEAD" ? "get" : method.lowercased()] as? [String: Any]
         else {
             #expect([404, 405, 421].contains(answer.status), "\(method) \(path) is not described")
             return
@@ -48,7 +53,7 @@ struct APIDescription: @unchecked Sendable {
         }
         let content = response["content"] as? [String: Any] ?? [:]
         let mediaType = answer.headers[.contentType] ?? ""
-        if content.isEmpty, answer.text.isEmpty { return }
+        if answer.text.isEmpty, content.isEmpty || method == "HEAD" { return }
         guard let media = content[mediaType] as? [String: Any], let schema = media["schema"] as? [String: Any] else {
             Issue.record("\(method) \(template) \(answer.status) does not describe \(mediaType)")
             return

@@ -4,6 +4,7 @@ import Correspondence
 import Foundation
 import Gateway
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import Web
@@ -251,14 +252,54 @@ struct ConversationTests {
             #expect(try await client.call(.get, "/healthz").status == 200)
             let ready = try await client.call(.get, "/readyz")
             #expect(ready.status == 200)
-            #expect(ready.text == #"{"parts":{"outgoing mail":"waits","support":"seen"},"ready":true}"#)
+            #expect(ready.text == #"{"ready":true}"#)
             // A key for chats reads nothing of the desk.
             #expect(try await client.call(.get, "/readyz", key: desk.keys.chat).text == ready.text)
             let told = try await client.call(.get, "/readyz", key: desk.keys.reader).text
+            #expect(told.contains(#""support":"seen""#))
             #expect(told.contains("waits: 535 5.7.8 bad login of desk@mx.internal"))
-            let metrics = try await client.call(.get, "/metrics")
+            let metrics = try await client.call(.get, "/metrics", key: desk.keys.reader)
             #expect(metrics.text.contains("deskbridge_messages_day{outcome=\"answered\"} 1\n"))
             #expect(metrics.text.contains("deskbridge_tickets_waiting 1\n"))
+            #expect(try await client.call(.get, "/metrics").status == 401)
+            #expect(try await client.call(.get, "/metrics", key: desk.keys.chat).status == 403)
+        }
+    }
+
+    @Test("however often the metrics are asked for, the store is counted once in ten seconds")
+    func counted() async throws {
+        let counting = Latest<FaultyStore>()
+        let change: @Sendable (inout WebSeams) -> Void = { seams in
+            let store = FaultyStore(seams.store)
+            counting.set(store)
+            seams.store = store
+        }
+        try await Desk.with(seams: change) { desk, client in
+            let store = try #require(counting.value)
+            for times in 1...2 {
+                await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<200 {
+                        group.addTask { try await client.call(.get, "/metrics", key: desk.keys.reader).status }
+                    }
+                    while let status = await group.nextResult() { #expect((try? status.get()) == 200) }
+                }
+                #expect(store.calls(of: "figures") == times && store.calls(of: "backlog") == times)
+                desk.clock.advance(.seconds(10))
+            }
+        }
+    }
+
+    @Test("what a customer reads of their conversation is bounded, what the desk reads is not")
+    func reads() async throws {
+        try await Desk.with(WebSettings(chatRate: Rate(count: 1, period: .minutes(1)))) { desk, client in
+            let id = try await desk.waiting()
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            for wanted in Array(repeating: 200, count: WebServer.readsOfWord) + [429] {
+                let answer = try await client.call(.get, "/api/support/conversations/\(id)", key: token)
+                #expect(answer.status == wanted)
+            }
+            #expect(
+                try await client.call(.get, "/api/support/conversations/\(id)", key: desk.keys.reader).status == 200)
         }
     }
 

@@ -92,9 +92,11 @@ struct RefusalTests {
     @Test(
         "a method that an address does not know is 405 with those it knows; an unknown address is 404",
         arguments: [
-            ("PUT", "/api/support/conversations/abc", "DELETE, GET"), ("POST", "/api/support/conversations", "GET"),
-            ("DELETE", "/api/support/tickets/7", "GET, PATCH"), ("GET", "/api/support/chat", "POST"),
-            ("GET", "/webhooks/inbound", "POST"), ("PUT", "/admin/tickets/7", "GET"), ("PUT", "/chat", "GET"),
+            ("PUT", "/api/support/conversations/abc", "DELETE, GET, HEAD"),
+            ("POST", "/api/support/conversations", "GET, HEAD"),
+            ("DELETE", "/api/support/tickets/7", "GET, HEAD, PATCH"), ("GET", "/api/support/chat", "POST"),
+            ("GET", "/webhooks/inbound", "POST"), ("PUT", "/admin/tickets/7", "GET, HEAD"),
+            ("PUT", "/chat", "GET, HEAD"),
             ("GET", "/api/support/nothing", nil), ("PUT", "/api/support/conversations/a/b/c", nil),
         ])
     func methods(method: String, path: String, allowed: String?) async throws {
@@ -107,6 +109,29 @@ struct RefusalTests {
             if let allowed, path.hasPrefix("/api") {
                 #expect(answer.problem?.detail == "\(method) is not known here, but \(allowed)")
             }
+        }
+    }
+
+    @Test("HEAD is GET without its body; a stream of events has none")
+    func head() async throws {
+        try await Desk.with { desk, client in
+            let session = try await desk.signIn()
+            for (path, key) in [
+                ("/healthz", nil), ("/readyz", nil), ("/chat", nil), ("/chat/chat.js", nil), ("/api/openapi.json", nil),
+                ("/api/support/conversations", desk.keys.reader), ("/api/support/tickets", desk.keys.reader),
+                ("/admin", nil), ("/metrics", desk.keys.reader), ("/api/support/tickets", nil), ("/nothing", nil),
+            ] {
+                let cookie = path == "/admin" ? session.cookie : nil
+                let whole = try await client.call(.get, path, key: key, cookie: cookie)
+                let head = try await client.call(.head, path, key: key, cookie: cookie)
+                #expect(head.status == whole.status && head.text.isEmpty, "\(path)")
+                for name in [HTTPField.Name.contentType, .contentLength, .cacheControl, .contentSecurityPolicy] {
+                    #expect(head.headers[name] == whole.headers[name], "\(path)")
+                }
+                #expect(head.headers[.contentLength] == "\(whole.text.utf8.count)", "\(path)")
+            }
+            let stream = try await client.call(.head, "/api/support/events", key: desk.keys.reader)
+            #expect(stream.status == 405 && stream.headers[.allow] == "GET" && stream.text.isEmpty)
         }
     }
 

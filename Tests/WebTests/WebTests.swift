@@ -94,9 +94,10 @@ struct Desk: Sendable {
 
     /// A desk with a router's client; `body` ends, the desk is gone.
     static func with(
-        _ settings: WebSettings = WebSettings(), _ body: @escaping @Sendable (Desk, Client) async throws -> Void
+        _ settings: WebSettings = WebSettings(), seams change: @Sendable (inout WebSeams) -> Void = { _ in },
+        _ body: @escaping @Sendable (Desk, Client) async throws -> Void
     ) async throws {
-        try await open(settings) { desk in
+        try await open(settings, seams: change) { desk in
             let application = desk.server.application(on: .hostname("127.0.0.1", port: 0), socket: nil)
             try await application.test(.router) { client in
                 try await body(desk, Client(inner: client, desk: desk))
@@ -106,7 +107,7 @@ struct Desk: Sendable {
 
     static func open(
         _ settings: WebSettings, whenListening: @escaping @Sendable (WebServer) async -> Void = { _ in },
-        _ body: @Sendable (Desk) async throws -> Void
+        seams change: @Sendable (inout WebSeams) -> Void = { _ in }, _ body: @Sendable (Desk) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "web-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -117,8 +118,8 @@ struct Desk: Sendable {
             url: .sqlite(path: folder + "/desk.sqlite"), desk: "desk", surroundings: surroundings)
         do {
             let desk = try await make(
-                opened.store, clock: clock, surroundings: surroundings, settings: settings, whenListening: whenListening
-            )
+                opened.store, clock: clock, surroundings: surroundings, settings: settings,
+                whenListening: whenListening, seams: change)
             try await body(desk)
         } catch {
             await opened.close()
@@ -129,14 +130,14 @@ struct Desk: Sendable {
 
     private static func make(
         _ store: any DeskStore, clock: TestClock, surroundings: Surroundings, settings: WebSettings,
-        whenListening: @escaping @Sendable (WebServer) async -> Void
+        whenListening: @escaping @Sendable (WebServer) async -> Void, seams change: @Sendable (inout WebSeams) -> Void
     ) async throws -> Desk {
         let reports = try MustacheReportMaker()
         let signer = TokenSigner(secret: Array(repeating: 7, count: 32), messageIDDomain: "acme.example")
         let chat = FakeChat(surroundings.makeID())
         var logger = Logger(label: "web-tests")
         logger.logLevel = .critical
-        let seams = WebSeams(
+        var seams = WebSeams(
             store: store, reports: reports, pages: reports.pages, desk: profile, signer: signer,
             intake: Intake(store: store, surroundings: surroundings), chat: chat,
             tickets: TicketDesk(
@@ -153,6 +154,7 @@ struct Desk: Sendable {
                     ])
             }, surroundings: surroundings,
             logger: logger)
+        change(&seams)
         let keys = Keys()
         let scopes: [(String, AccessKey.Scope)] = [
             (keys.reader, .read), (keys.agent, .agent), (keys.admin, .admin), (keys.chat, .chatIdentify),

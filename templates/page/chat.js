@@ -100,7 +100,8 @@
     for (let wait = 1000; ; wait = Math.min(wait * 2, 30000)) {
       try {
         const response = await fetch(path("/events"), { headers: headers(lastEvent ? { "Last-Event-ID": lastEvent } : {}), signal: stop.signal });
-        if (!response.ok) return;
+        if (!response.ok && response.status < 429) return;
+        if (!response.ok) throw response;
         wait = 1000;
         await events(response, (event) => {
           if (event.id) lastEvent = event.id;

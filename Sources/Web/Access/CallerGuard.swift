@@ -23,6 +23,7 @@ struct CallerGuard: MiddlewareProtocol {
         context.client = proxies.client(
             of: context.channel.remoteAddress?.ipAddress,
             forwarded: request.headers[values: HTTPField.Name.forwardedFor])
+        context.isNear = Self.isNear(request, peer: context.channel.remoteAddress?.ipAddress)
         if case .local = context.caller { return try await next(request, context) }
         // Webhooks bring proofs of their own.
         if request.uri.path.hasPrefix("/webhooks/") { return try await next(request, context) }
@@ -36,6 +37,15 @@ struct CallerGuard: MiddlewareProtocol {
             context.caller = .customer(conversation)
         }
         return try await next(request, context)
+    }
+
+    /// From loopback, to loopback by its name, and passed on by nobody: a proxy on this machine calls from there too, and
+    /// for anybody. Proxies that hide that they are one cannot be told apart.
+    static func isNear(_ request: Request, peer: String?) -> Bool {
+        guard let peer, ProxyTrust.isLoopback(peer), let host = request.head.authority.flatMap(HostGuard.host),
+            host == "localhost" || ProxyTrust.isLoopback(host)
+        else { return false }
+        return HTTPField.Name.ofProxies.allSatisfy { request.headers[$0] == nil }
     }
 
     private func caller(_ authorization: String) async throws -> Caller {
@@ -66,6 +76,12 @@ enum Hex {
 extension HTTPField.Name {
     // These literals are valid field names (RFC 9110 section 5.1).
     static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let forwarded = HTTPField.Name("Forwarded")!
+    static let forwardedHost = HTTPField.Name("X-Forwarded-Host")!
+    static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")!
+    static let realIP = HTTPField.Name("X-Real-IP")!
+    /// Any of them says that somebody else called.
+    static let ofProxies = [forwardedFor, forwarded, forwardedHost, forwardedProto, realIP, via]
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
     static let fetchSite = HTTPField.Name("Sec-Fetch-Site")!
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!

@@ -9,6 +9,8 @@ import Reports
 struct EdgeGuard: MiddlewareProtocol {
     let settings: WebSettings
     let seams: WebSeams
+    /// Of lines in the log.
+    let lines: RateLimiter
 
     func handle(
         _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
@@ -23,6 +25,7 @@ struct EdgeGuard: MiddlewareProtocol {
             response = answer(to: error, request)
         }
         secure(&response, path: request.uri.path)
+        if request.method == .head { response = response.createHeadResponse() }
         let milliseconds = (seams.surroundings.now() - began).microseconds / 1000
         seams.logger.debug(
             "request",
@@ -36,8 +39,10 @@ struct EdgeGuard: MiddlewareProtocol {
     private func answer(to error: any Error, _ request: Request) -> Response {
         let problem = Problem(error)
         if problem.status >= 500 {
-            seams.logger.error(
-                "request failed",
+            // Calls that find no place are many, and no fault; they must not hide the faults either.
+            let level = lines.level(problem.code == BodyGate.full.code ? .warning : .error, of: problem.code)
+            seams.logger.log(
+                level: level, "request failed",
                 metadata: [
                     "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "error": "\(error)",
                 ])

@@ -26,15 +26,22 @@ struct HostGuard: MiddlewareProtocol {
     }
 
     func allows(_ authority: String) -> Bool {
+        guard let host = Self.host(of: authority) else { return false }
+        return names.contains(host) || ProxyTrust.isAddress(host)
+    }
+
+    /// Without port, brackets and the dot at the end, in lower case; nil when it can be none.
+    static func host(of authority: String) -> String? {
         var host = authority.lowercased()
         if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
-            return ProxyTrust.isAddress(String(host[host.index(after: host.startIndex)..<end]))
+            let inner = String(host[host.index(after: host.startIndex)..<end])
+            return ProxyTrust.isAddress(inner) ? inner : nil
         }
         if let colon = host.lastIndex(of: ":") {
-            guard host[host.index(after: colon)...].allSatisfy(\.isNumber) else { return false }
+            guard host[host.index(after: colon)...].allSatisfy(\.isNumber) else { return nil }
             host = String(host[..<colon])
         }
         if host.hasSuffix(".") { host.removeLast() }
-        return names.contains(host) || ProxyTrust.isAddress(host)
+        return host
     }
 }

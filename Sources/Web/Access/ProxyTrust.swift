@@ -55,6 +55,12 @@ struct ProxyTrust: Sendable {
         return Hex.text(Array(bytes.prefix(8)))
     }
 
+    /// 127.0.0.0/8 or ::1.
+    static func isLoopback(_ text: String) -> Bool {
+        guard let bytes = bytes(text) else { return false }
+        return bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
     static func isAddress(_ text: String) -> Bool { bytes(text) != nil }
 
     /// 4 or 16 bytes; an IPv4 address mapped into IPv6 is IPv4.

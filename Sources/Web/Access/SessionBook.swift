@@ -8,6 +8,8 @@ import Synchronization
 struct AdminSession: Sendable, Equatable {
     /// Stands in every form of the session's pages.
     var csrf: String
+    /// What the store knows it by.
+    var hash: String
 }
 
 struct CookieNames: Sendable {
@@ -100,7 +102,7 @@ final class SessionBook: Sendable {
         let until = min(surroundings.now() + Self.idle, session.beganAt + Self.whole)
         if until - session.expiresAt >= Self.renewal { try await store.renewSession(hash: hash, until: until) }
         // Made of the id, which the store does not know.
-        return AdminSession(csrf: String(CallerGuard.hash("csrf \(id)").prefix(32)))
+        return AdminSession(csrf: String(CallerGuard.hash("csrf \(id)").prefix(32)), hash: hash)
     }
 
     func leave(_ id: String) async throws(StoreError) { try await store.endSession(hash: CallerGuard.hash(id)) }

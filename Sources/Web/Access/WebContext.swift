@@ -9,6 +9,8 @@ package struct WebContext: RequestContext {
     var caller = Caller.nobody
     /// The client's address, behind trusted proxies; `unknown` where there is none.
     var client = "unknown"
+    /// Called by a program of this very machine, as far as can be seen.
+    var isNear = false
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -35,16 +35,20 @@ final class RouteTable: Sendable {
     }
 }
 
-/// The router, with its routes noted.
+/// The router, with its routes noted. Whatever is got may be asked for by HEAD (RFC 9110 section 9.3.2), streams of events
+/// aside, which have no end; the edge takes the body off.
 struct NotedRouter: RouterMethods {
     let router: Router<WebContext>
     let table: RouteTable
+    /// How the paths of streams end.
+    private static let streams = "/events"
 
     @discardableResult func on<Responder: HTTPResponder>(
         _ path: RouterPath, method: HTTPRequest.Method, responder: Responder
     ) -> Self where Responder.Context == WebContext {
         table.note(path.description, method)
         router.on(path, method: method, responder: responder)
+        if method == .get, !path.description.hasSuffix(Self.streams) { on(path, method: .head, responder: responder) }
         return self
     }
 

@@ -10,6 +10,8 @@ struct ConversationRoutes: Sendable {
     let events: EventStream
     /// For customers' calls for a person.
     let limiter: RateLimiter
+    /// For what customers read.
+    let readLimiter: RateLimiter
     let sendsMail: Bool
     static let reasonLimit = 500
     static let queryLimit = 200
@@ -63,7 +65,7 @@ struct ConversationRoutes: Sendable {
 
     @Sendable private func one(_ request: Request, _ context: WebContext) async throws -> Response {
         let id: ConversationID = try context.identifier("id")
-        try context.requireReading(id)
+        try admitReader(of: id, context)
         let conversation = try await seams.store.conversation(id)
         return .json(ConversationJSON(conversation, try await seams.store.messages(of: id)))
     }
@@ -80,6 +82,14 @@ struct ConversationRoutes: Sendable {
         }
         try await seams.store.answerByMail(id, to: address)
         return Response(status: .noContent)
+    }
+
+    /// Those who may read the desk, and the conversation's own customer, so often.
+    private func admitReader(of id: ConversationID, _ context: WebContext) throws(Problem) {
+        try context.requireReading(id)
+        guard case .customer(let own) = context.caller else { return }
+        try readLimiter.require(ProxyTrust.rateKey(context.client))
+        try readLimiter.require(own.text)
     }
 
     /// Agents, and the conversation's own customer, so often.
@@ -102,7 +112,7 @@ struct ConversationRoutes: Sendable {
 
     @Sendable private func eventsOfOne(_ request: Request, _ context: WebContext) async throws -> Response {
         let id: ConversationID = try context.identifier("id")
-        try context.requireReading(id)
+        try admitReader(of: id, context)
         _ = try await seams.store.conversation(id)
         return try await events.response(to: request, context: context, conversation: id)
     }

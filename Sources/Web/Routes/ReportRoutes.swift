@@ -8,8 +8,14 @@ import Reports
 
 struct ReportRoutes: Sendable {
     let seams: WebSeams
+    private let metricsText: MetricsText
     static let longest = 366
     static let ledgerLimit = 200
+
+    init(seams: WebSeams) {
+        self.seams = seams
+        metricsText = MetricsText(seams: seams)
+    }
 
     func add(to router: NotedRouter) {
         let group = router.group("api/support")
@@ -88,10 +94,11 @@ struct ReportRoutes: Sendable {
 
     private struct ReadyJSON: Encodable {
         var ready: Bool
-        var parts: [String: String]
+        /// nil for those whom mailboxes' names do not concern.
+        var parts: [String: String]?
     }
 
-    /// Reasons are for those who may read the desk.
+    /// The verdict is for everybody, the parts for this machine's own, reasons for those who may read the desk.
     @Sendable private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
         let readiness = await seams.readiness()
         let mayRead = context.caller.may(.read)
@@ -100,36 +107,13 @@ struct ReportRoutes: Sendable {
             return "\(part.state): \(reason)"
         }
         return .json(
-            ReadyJSON(ready: readiness.isReady, parts: parts),
+            ReadyJSON(ready: readiness.isReady, parts: mayRead || context.isNear ? parts : nil),
             status: readiness.isReady ? .ok : .serviceUnavailable)
     }
 
-    /// Prometheus' text format: work that is due, and the last day's figures.
+    /// Prometheus' text format.
     @Sendable private func metrics(_ request: Request, _ context: WebContext) async throws -> Response {
-        let backlog = try await seams.store.backlog()
-        let now = seams.surroundings.now()
-        let figures = try await seams.store.figures(ReportPeriod(from: now - .days(1), to: now))
-        var lines: [String] = []
-        func gauge(_ name: String, _ help: String, _ rows: [(labels: String, value: String)]) {
-            lines += ["# HELP deskbridge_\(name) \(help)", "# TYPE deskbridge_\(name) gauge"]
-            lines += rows.map { "deskbridge_\(name)\($0.labels) \($0.value)" }
-        }
-        gauge(
-            "work", "Work that is due or being done.",
-            WorkKind.allCases.map { ("{kind=\"\($0.rawValue)\"}", "\(backlog[$0, default: 0])") })
-        gauge(
-            "messages_day", "Messages received within 24 hours, by outcome.",
-            Outcome.allCases.map { ("{outcome=\"\($0.rawValue)\"}", "\(figures.outcomes[$0, default: 0])") }
-                + [("{outcome=\"none\"}", "\(figures.withoutOutcome)")])
-        gauge("tickets_waiting", "Tickets that wait for a person.", [("", "\(figures.waitingCount)")])
-        gauge(
-            "tickets_with_customer", "Tickets that were answered and wait for the customer.",
-            [("", "\(figures.withCustomerCount)")])
-        gauge("in_doubt_day", "Replies within 24 hours that were sent, perhaps.", [("", "\(figures.inDoubt)")])
-        gauge("failed_day", "Replies within 24 hours that failed for good.", [("", "\(figures.failed)")])
-        gauge("draft_cost_dollars_day", "Known cost of drafts within 24 hours.", [("", "\(figures.cost)")])
-        let readiness = await seams.readiness()
-        gauge("ready", "Whether every mailbox was seen and works.", [("", readiness.isReady ? "1" : "0")])
-        return .text(lines.joined(separator: "\n") + "\n", type: "text/plain; version=0.0.4; charset=utf-8")
+        if !context.isNear { try context.require(.read) }
+        return .text(try await metricsText.text(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 }

@@ -9,14 +9,18 @@ import Logging
 struct WebhookRoutes: Sendable {
     let seams: WebSeams
     let settings: WebSettings
+    /// Of calls from one address that were not signed.
     let limiter: RateLimiter
+    /// Of lines in the log.
+    let lines: RateLimiter
     private let hooks: [String: StandardWebhook]
     private let gate: BodyGate
 
-    init(seams: WebSeams, settings: WebSettings, limiter: RateLimiter) {
+    init(seams: WebSeams, settings: WebSettings, limiter: RateLimiter, lines: RateLimiter) {
         self.seams = seams
         self.settings = settings
         self.limiter = limiter
+        self.lines = lines
         gate = BodyGate(settings.bodies, largest: settings.messageSize)
         hooks = Dictionary(settings.webhooks.map { ($0.name, StandardWebhook(secret: $0.secret)) }) { $1 }
     }
@@ -45,20 +49,29 @@ struct WebhookRoutes: Sendable {
             id: request.headers[.webhookID], timestamp: request.headers[.webhookTimestamp],
             signatures: request.headers[.webhookSignature])
         let early = hook.check(headers, now: seams.surroundings.now())
-        guard early == .valid, let id = headers.id else { throw refusal(early, name) }
-        return try await gate.take(request, upTo: settings.messageSize, context: context) { bytes in
-            let verdict = hook.verify(headers, body: bytes)
-            guard verdict == .valid else {
-                try limiter.require(ProxyTrust.rateKey(context.client))
-                throw refusal(verdict, name)
-            }
+        let place = ProxyTrust.rateKey(context.client)
+        guard early == .valid, let id = headers.id else {
+            try limiter.require(place)
+            throw refusal(early, name)
+        }
+        // Who has sent too much that nobody had signed is not listened to for a while; a signed call costs nothing.
+        try limiter.require(place, spends: false)
+        return try await gate.take(
+            request, upTo: settings.messageSize, context: context,
+            prove: { bytes in
+                let verdict = hook.verify(headers, body: bytes)
+                guard verdict == .valid else { throw refusal(verdict, name) }
+            }, unproven: { _ = limiter.wait(for: place) }
+        ) { bytes in
             guard !bytes.isEmpty else { throw Problem.invalid("the body is empty") }
             return try await keep(seams.intake.arrival(bytes, channel: Channel(.webhook, name), key: id))
         }
     }
 
     private func refusal(_ verdict: StandardWebhook.Verdict, _ name: String) -> Problem {
-        seams.logger.warning("webhook refused", metadata: ["webhook": "\(name)", "why": "\(verdict)"])
+        seams.logger.log(
+            level: lines.level(.warning, of: "webhook"), "webhook refused",
+            metadata: ["webhook": "\(name)", "why": "\(verdict)"])
         let detail =
             switch verdict {
             case .missing: "the signature's headers are missing or cannot be ones"

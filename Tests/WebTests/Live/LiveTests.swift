@@ -13,9 +13,10 @@ import Testing
 struct LiveTests {
     /// Runs `body` against a listening server, then stops it gracefully.
     static func live(
-        _ settings: WebSettings = WebSettings(port: 0), _ body: @escaping @Sendable (Desk, Int) async throws -> Void
+        _ settings: WebSettings = WebSettings(port: 0), seams change: @Sendable (inout WebSeams) -> Void = { _ in },
+        _ body: @escaping @Sendable (Desk, Int) async throws -> Void
     ) async throws {
-        try await Desk.open(settings) { desk in
+        try await Desk.open(settings, seams: change) { desk in
             let group = ServiceGroup(
                 services: [desk.seams.history, desk.server], gracefulShutdownSignals: [],
                 logger: Logger(label: "web-live"))

@@ -11,20 +11,23 @@ struct WebhookBodyTests {
     static let mail = "From: anna@example.org\r\nSubject: Hi\r\n\r\nHello"
 
     private static func settings(_ change: (inout WebSettings.BodyLimits) -> Void = { _ in }) -> WebSettings {
-        var settings = WebSettings(port: 0, webhooks: [.init(name: "in", secret: secret)], messageSize: 2000)
+        var settings = WebSettings(
+            port: 0, trustedProxies: ["127.0.0.1"], webhooks: [.init(name: "in", secret: secret)], messageSize: 2000)
         change(&settings.bodies)
         return settings
     }
 
-    /// A head whose signature fits `mail`, for a body that is to come.
+    /// A head whose signature fits `body`, which is to come.
     private static func head(
-        _ desk: Desk, id: String, length: Int? = mail.utf8.count, age: Duration = .zero, signature: String? = nil
+        _ desk: Desk, id: String, of body: String = mail, length: Int? = mail.utf8.count, age: Duration = .zero,
+        signature: String? = nil, from address: String = "192.0.2.1"
     ) -> String {
         let seconds = "\((desk.clock.now - age).microseconds / 1_000_000)"
-        let mac = StandardWebhook(secret: secret).signature(id: id, timestamp: seconds, body: Array(mail.utf8))
+        let mac = StandardWebhook(secret: secret).signature(id: id, timestamp: seconds, body: Array(body.utf8))
         return """
             POST /webhooks/in HTTP/1.1\r
             Host: localhost\r
+            X-Forwarded-For: \(address)\r
             Content-Type: message/rfc822\r
             Webhook-Id: \(id)\r
             Webhook-Timestamp: \(seconds)\r
@@ -139,6 +142,105 @@ struct WebhookBodyTests {
                 #expect(try await Self.status(connection) == wanted, "\(head)")
                 await connection.close()
             }
+        }
+    }
+
+    // MARK: Without any key
+
+    @Test("slow bodies of one address hold no more than its share; what another has signed is taken in meanwhile")
+    func share() async throws {
+        var settings = Self.settings {
+            $0.bytes = 8_000_000
+            $0.bytesOfOne = 1_000_000
+        }
+        settings.messageSize = 2_000_000
+        try await LiveTests.live(settings) { desk, port in
+            let part = String(repeating: "x", count: 1_499_999)
+            var slow: [LiveConnection] = []
+            for number in 0..<5 {
+                slow.append(try await Self.call(port, Self.head(desk, id: "f\(number)", length: 1_500_000) + part))
+            }
+            let all = slow
+            try await LiveConnection.until { all.count { $0.text.hasPrefix("HTTP/1.1 503") } >= 4 }
+            let mail = Self.mail + String(repeating: "x", count: 1_000_000)
+            let good = try await Self.call(
+                port, Self.head(desk, id: "good", of: mail, length: mail.utf8.count, from: "198.51.100.7") + mail)
+            #expect(try await Self.status(good) == 201)
+            for connection in slow + [good] { await connection.close() }
+        }
+    }
+
+    /// Not what the head's signature was made of.
+    private static let forged = String(repeating: "x", count: mail.utf8.count)
+
+    @Test("after sixty calls that were not signed an address is refused before its body, and no other")
+    func sixty() async throws {
+        try await LiveTests.live(Self.settings()) { desk, port in
+            for number in 0..<60 {
+                let connection = try await Self.call(port, Self.head(desk, id: "f\(number)") + Self.forged)
+                #expect(try await Self.status(connection) == 401)
+                await connection.close()
+            }
+            let early = try await Self.call(port, Self.head(desk, id: "early"))
+            #expect(try await Self.status(early) == 429)
+            let other = try await Self.call(port, Self.head(desk, id: "other", from: "198.51.100.7") + Self.mail)
+            #expect(try await Self.status(other) == 201)
+            // What is signed costs nothing: a second wins one call back, and lets any number of these in.
+            desk.clock.advance(.seconds(1))
+            for id in ["a", "b", "c"] {
+                let signed = try await Self.call(port, Self.head(desk, id: id) + Self.mail)
+                #expect(try await Self.status(signed) == 201)
+                await signed.close()
+            }
+            await early.close()
+            await other.close()
+        }
+    }
+
+    @Test("bodies that are cut off count like forged ones")
+    func cutOff() async throws {
+        let settings = Self.settings {
+            $0.bodiesOfOne = 100
+            $0.look = .milliseconds(50)
+            $0.bytesALook = 1
+        }
+        try await LiveTests.live(settings) { desk, port in
+            var begun: [LiveConnection] = []
+            for number in 0..<60 {
+                begun.append(try await Self.call(port, Self.head(desk, id: "c\(number)") + Self.mail.prefix(5)))
+            }
+            for connection in begun { try await connection.waitForEnd() }
+            // The last may be counted a moment after its end was seen.
+            var statuses: [Int?] = []
+            for number in 0..<20 where statuses.last != 429 {
+                let probe = try await Self.call(port, Self.head(desk, id: "p\(number)") + Self.forged)
+                statuses.append(try await Self.status(probe))
+                await probe.close()
+            }
+            #expect(statuses.last == 429)
+        }
+    }
+
+    @Test("whoever calls without a signature, however often and from wherever, fills no log", arguments: [true, false])
+    func lines(isFromOne: Bool) async throws {
+        let log = LogLines()
+        try await LiveTests.live(Self.settings { $0.bodies = 0 }, seams: { $0.logger = log.logger }) { desk, port in
+            let bare = (0..<1000).map { number in
+                let address = isFromOne ? "192.0.2.1" : "203.0.\(number / 200).\(number % 200 + 1)"
+                return "POST /webhooks/in HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: \(address)\r\n"
+                    + "Content-Length: 0\r\n\r\n"
+            }
+            let last = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            let connection = try await Self.call(port, bare.joined() + last)
+            try await connection.waitForEnd()
+            #expect(connection.text.matches(of: /HTTP\/1\.1 401/).count == (isFromOne ? 60 : 1000))
+            #expect((1...30).contains(log.count(of: "webhook refused")))
+            // There is no place for these; that is said as seldom.
+            let full = (0..<100).map { Self.head(desk, id: "\($0)", length: 0, from: "198.51.100.7") }
+            let other = try await Self.call(port, full.joined() + last)
+            try await other.waitForEnd()
+            #expect(other.text.matches(of: /HTTP\/1\.1 503/).count == 100)
+            #expect((1...30).contains(log.count(of: "request failed")))
         }
     }
 }
