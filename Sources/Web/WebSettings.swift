@@ -6,7 +6,7 @@ package struct WebSettings: Sendable {
     /// Mail that comes by HTTP at `/webhooks/NAME`. Vendor `standard`: a raw mail under a Standard Webhooks signature.
     package struct Webhook: Sendable {
         package var name: String
-        /// `whsec_` and base 64, or the bytes as they stand.
+        /// See `WebhookKey`: one with a fault verifies nothing.
         package var secret: Secret
 
         package init(name: String, secret: Secret) {

@@ -26,6 +26,8 @@ private func problems(_ yaml: String) -> [SettingsProblem] {
     } catch { return error.problems }
 }
 
+private let webhookSecret = String(repeating: "s", count: 24)
+
 /// A mailbox entry with one more line.
 private func mailbox(_ line: String) -> String {
     "desk: {address: a@b.example}\nmailboxes:\n  - name: m\n    url: imaps://h.example\n    \(line)\n"
@@ -125,10 +127,27 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
         WrongRow(
             "desk: {address: a@b}\nwebhooks: [{name: w}]", "2:12", "webhooks[0]", "\"secret\" is missing"),
         WrongRow(
-            "desk: {address: a@b}\nwebhooks: [{name: w, secret: s, vendor: acme}]", "2:41", "webhooks[0].vendor",
+            "desk: {address: a@b}\nwebhooks: [{name: w, secret: ''}]", "2:30", "webhooks[0].secret",
+            "at least 24 bytes after decoding; make one with: echo whsec_$(openssl rand -base64 32)"),
+        WrongRow(
+            "desk: {address: a@b}\nwebhooks: [{name: w, secret: x}]", "2:30", "webhooks[0].secret", "at least 24 bytes"),
+        WrongRow(
+            "desk: {address: a@b}\nwebhooks: [{name: w, secret: whsec_}]", "2:30", "webhooks[0].secret",
+            "at least 24 bytes"),
+        WrongRow(
+            "desk: {address: a@b}\nwebhooks: [{name: w, secret: \"${EMPTY}\"}]", "2:30", "webhooks[0].secret",
+            "at least 24 bytes"),
+        WrongRow(
+            "desk: {address: a@b}\nwebhooks: [{name: w, secret: whsec_this-is-no-base64-but-long}]", "2:30",
+            "webhooks[0].secret", "no base64"),
+        WrongRow("desk: {address: \"a@x\u{2665}.example\"}", "1:17", "desk.address", "can be in the DNS"),
+        WrongRow(
+            "desk: {address: a@b}\nwebhooks: [{name: w, secret: \(webhookSecret), vendor: acme}]", "2:64",
+            "webhooks[0].vendor",
             "mailgun, sendgrid"),
         WrongRow(
-            "desk: {address: a@b}\nwebhooks: [{name: w, secret: s, vendor: mailgun}]", "2:41", "webhooks[0].vendor",
+            "desk: {address: a@b}\nwebhooks: [{name: w, secret: \(webhookSecret), vendor: mailgun}]", "2:64",
+            "webhooks[0].vendor",
             "cannot do this yet"),
         WrongRow(
             "desk: {address: a@b}\nsmtp: {url: 'smtp://h/x'}", "2:13", "smtp.url", "without a path"),
@@ -336,7 +355,7 @@ struct RightRow: Sendable, CustomTestStringConvertible {
         let full = """
             desk: {address: a@b.example, topics-for-humans: [{name: n, words: [w]}]}
             mailboxes: [{name: m, url: imaps://h, oauth2: {vendor: google, client-id: c, refresh-token: r}}]
-            webhooks: [{name: w, secret: s}]
+            webhooks: [{name: w, secret: \(webhookSecret)}]
             smtp: {url: smtp://h, username: u, oauth2: {vendor: google, client-id: c, refresh-token: r}}
             reports: [{folder: x}]
             """

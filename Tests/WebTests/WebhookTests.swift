@@ -19,7 +19,7 @@ struct WebhookTests {
         let mac = StandardWebhook(secret: secret).signature(id: id, timestamp: seconds, body: signedBody ?? body)
         return [
             .contentType: "message/rfc822", .webhookID: id, .webhookTimestamp: seconds,
-            .webhookSignature: "v1,\(Data(mac).base64EncodedString())",
+            .webhookSignature: "v1,\(Data(mac ?? []).base64EncodedString())",
         ]
     }
 
@@ -31,6 +31,25 @@ struct WebhookTests {
             signatures: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", body: body,
             now: Instant(microseconds: 1_614_265_330_000_000))
         #expect(verdict == .valid)
+    }
+
+    @Test(
+        "a secret that anybody could guess, or that is no base 64, verifies nothing",
+        arguments: ["", "x", "whsec_", "whsec_eA==", "whsec_no base64 at all, but long", "just-23-characters-here"])
+    func noKey(secret: String) {
+        #expect(WebhookKey.fault(of: Secret(secret))?.contains("openssl rand -base64 32") == true)
+        let now = Instant(microseconds: 1_614_265_330_000_000)
+        let hook = StandardWebhook(secret: Secret(secret))
+        let decoded = Data(base64Encoded: String(secret.dropFirst(6))) ?? Data()
+        for key in [Array(secret.utf8), Array(decoded), []] {
+            let mac = StandardWebhook.signature(key, id: "msg_1", timestamp: "1614265330", body: Self.mail)
+            let headers = StandardWebhook.Headers(
+                id: "msg_1", timestamp: "1614265330", signatures: "v1,\(Data(mac).base64EncodedString())")
+            #expect(hook.check(headers, now: now) == .badSignature)
+            #expect(hook.verify(headers, body: Self.mail) == .badSignature)
+        }
+        #expect(WebhookKey.fault(of: Self.secret) == nil)
+        #expect(WebhookKey.fault(of: Secret("24 characters as they are")) == nil)
     }
 
     @Test("a signed mail is kept, a repeat of its id is known")

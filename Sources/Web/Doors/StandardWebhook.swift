@@ -18,17 +18,11 @@ struct StandardWebhook: Sendable {
         case badSignature
         case tooOld
     }
-    private let key: SymmetricKey
+    /// None where the secret is too short or no base 64: then nothing is valid.
+    private let key: [UInt8]?
 
-    /// `whsec_` and base 64; anything else is the key's bytes as they stand.
     init(secret: Secret) {
-        let text = secret.revealed
-        let prefix = "whsec_"
-        if text.hasPrefix(prefix), let data = Data(base64Encoded: String(text.dropFirst(prefix.count))) {
-            key = SymmetricKey(data: data)
-        } else {
-            key = SymmetricKey(data: Data(text.utf8))
-        }
+        key = WebhookKey.key(of: secret)
     }
 
     func verify(id: String?, timestamp: String?, signatures: String?, body: [UInt8], now: Instant) -> Verdict {
@@ -49,7 +43,9 @@ struct StandardWebhook: Sendable {
         guard let id = headers.id, !id.isEmpty, id.utf8.count <= Self.idLimit, let timestamp = headers.timestamp,
             let seconds = Int64(timestamp), seconds >= 0, seconds < 1 << 40
         else { return .missing }
-        guard !signatures(headers).isEmpty else { return headers.signatures == nil ? .missing : .badSignature }
+        guard key != nil, !signatures(headers).isEmpty else {
+            return headers.signatures == nil ? .missing : .badSignature
+        }
         let distance = now - Instant(microseconds: seconds * 1_000_000)
         return abs(distance.microseconds) <= Self.window.microseconds ? .valid : .tooOld
     }
@@ -57,7 +53,7 @@ struct StandardWebhook: Sendable {
     /// Of headers that `check` found valid.
     func verify(_ headers: Headers, body: [UInt8]) -> Verdict {
         guard let id = headers.id, let timestamp = headers.timestamp else { return .missing }
-        let expected = signature(id: id, timestamp: timestamp, body: body)
+        guard let expected = signature(id: id, timestamp: timestamp, body: body) else { return .badSignature }
         var isValid = false
         for given in signatures(headers) where ConstantTime.equal(given, expected) { isValid = true }
         return isValid ? .valid : .badSignature
@@ -71,8 +67,12 @@ struct StandardWebhook: Sendable {
             .filter { $0.count == SHA256.byteCount }
     }
 
-    func signature(id: String, timestamp: String, body: [UInt8]) -> [UInt8] {
-        var mac = HMAC<SHA256>(key: key)
+    func signature(id: String, timestamp: String, body: [UInt8]) -> [UInt8]? {
+        key.map { Self.signature($0, id: id, timestamp: timestamp, body: body) }
+    }
+
+    static func signature(_ key: [UInt8], id: String, timestamp: String, body: [UInt8]) -> [UInt8] {
+        var mac = HMAC<SHA256>(key: SymmetricKey(data: key))
         mac.update(data: Data("\(id).\(timestamp).".utf8))
         mac.update(data: body)
         return Array(mac.finalize())

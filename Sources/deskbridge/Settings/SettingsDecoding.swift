@@ -2,6 +2,7 @@
 
 import Correspondence
 import Foundation
+import Web
 
 extension Settings {
     /// Always makes a value, so that all problems are found in one go; whoever calls looks at `reader.problems`.
@@ -173,10 +174,16 @@ extension Settings {
 
     private static func webhook(_ section: SettingsSection) -> Webhook {
         let unverified = section.value("unverified", SettingsText.choice(Unverified.self))
+        let vendor = section.value("vendor", SettingsText.choice(Webhook.Vendor.self)) ?? .standard
+        let secret = Secret(section.secret("secret"))
+        let isKnown = section.reader.missing.allSatisfy { $0.key != "\(section.place).secret" }
+        if vendor == .standard, section.has("secret"), isKnown, let fault = WebhookKey.fault(of: secret) {
+            section.problem(fault, at: "secret")
+        }
         return Webhook(
             name: section.value("name", SettingsText.shortName) ?? "",
-            vendor: section.value("vendor", SettingsText.choice(Webhook.Vendor.self)) ?? .standard,
-            secret: Secret(section.secret("secret")),
+            vendor: vendor,
+            secret: secret,
             trust: trust(section),
             answersUnverified: unverified == .answer)
     }

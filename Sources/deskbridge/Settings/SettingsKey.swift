@@ -137,7 +137,7 @@ struct SettingsKey: Sendable, Equatable {
         key(
             "webhooks[].vendor", "standard",
             "`mailgun`, `sendgrid`, `postmark`, `ses`, or `standard` (the body is the mail itself, message/rfc822)."),
-        required("webhooks[].secret", "Proves the caller."),
+        required("webhooks[].secret", "Proves the caller: `whsec_` and base64, or a text, of at least 24 bytes."),
         key("webhooks[].authentication-results", "[]", "As for a mailbox; `standard` only."),
         key("webhooks[].position", "above", "As for a mailbox; `standard` only."),
         key("webhooks[].unverified", "ticket", "As for a mailbox; `standard` only."),

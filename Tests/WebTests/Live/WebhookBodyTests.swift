@@ -31,7 +31,7 @@ struct WebhookBodyTests {
             Content-Type: message/rfc822\r
             Webhook-Id: \(id)\r
             Webhook-Timestamp: \(seconds)\r
-            Webhook-Signature: \(signature ?? "v1,\(Data(mac).base64EncodedString())")\r
+            Webhook-Signature: \(signature ?? "v1,\(Data(mac ?? []).base64EncodedString())")\r
             \(length.map { "Content-Length: \($0)" } ?? "Transfer-Encoding: chunked")\r
             \r
 
