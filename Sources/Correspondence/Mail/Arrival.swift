@@ -15,8 +15,9 @@ package struct Channel: Hashable, Sendable, Codable {
     }
 }
 
-/// A mail as it came in. `key` is unique within the channel: `UIDVALIDITY/UID`, a webhook's message id, the content's
-/// SHA-256 for an import, the message's own id for the chat.
+/// A mail as it came in. `key` is unique within the channel: `UIDVALIDITY/UID` (with the content's SHA-256 behind it where
+/// a UID is used for a second mail), a webhook's message id, the content's SHA-256 for an import, the message's own id
+/// for the chat.
 package struct Arrival: Sendable {
     package var id: ArrivalID
     package var channel: Channel

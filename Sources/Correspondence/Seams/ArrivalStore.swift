@@ -2,7 +2,7 @@
 
 package enum Acceptance: Sendable, Equatable {
     case new(ArrivalID)
-    /// The same key on the same channel was accepted before.
+    /// The same key on the same channel was accepted before; of a mailbox, with the same bytes.
     case known(ArrivalID)
 }
 
@@ -122,8 +122,9 @@ package enum Filed: Sendable, Equatable {
 /// temporary. Rows of other desks are never seen.
 package protocol ArrivalStore: Sendable {
     /// Keeps bytes, ledger rows and read work, and the mailbox's cursor, in one commit. Answers in order. Under a cursor
-    /// without `firstUIDNext` (UIDVALIDITY changed), mails older than the first this mailbox ever brought as news are
-    /// kept as history: they lay there before us.
+    /// without `firstUIDNext` (UIDVALIDITY changed), mails received before the mailbox's first cursor was kept are
+    /// history: they lay there before us. A mailbox's key that is known with other bytes means another mail (the mailbox
+    /// was restored from a backup): it is new, and its SHA-256 is added to its key.
     func accept(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?) async throws(StoreError)
         -> [Acceptance]
     /// The same, with the read work of what is new claimed in that commit: for who reads on at once. Leases in order.

@@ -23,14 +23,14 @@ extension SQLDeskStore: ArrivalStore {
         return try await change { desk in
             var acceptances: [Acceptance] = []
             var leases: [Lease<Arrival>] = []
-            var oldest: Instant?
+            var firstSight: Instant?
             if let cursor, cursor.cursor.firstUIDNext == nil {
-                oldest = try desk.oldestArrival(mailbox: cursor.mailbox)
+                firstSight = try desk.firstSight(mailbox: cursor.mailbox)
             }
             for (arrival, sha) in named {
                 var arrival = arrival
-                if let oldest, arrival.receivedAt < oldest { arrival.isHistory = true }
-                let acceptance = try desk.accept(arrival, sha: sha)
+                if let firstSight, arrival.receivedAt < firstSight { arrival.isHistory = true }
+                let acceptance = try desk.accept(&arrival, sha: sha)
                 acceptances.append(acceptance)
                 guard case .new = acceptance else { continue }
                 if claiming {
@@ -219,21 +219,16 @@ extension DeskTransaction {
         record(.messageQuarantined, detail: reason)
     }
 
-    /// Bytes and ledger row; the work is for the caller to make.
-    fileprivate func accept(_ arrival: Arrival, sha: String) throws(StoreError) -> Acceptance {
-        let isNew = try sql.execute(
-            LedgerRow.insert,
-            [
-                arrival.id, desk, arrival.channel.kind.rawValue, arrival.channel.name, arrival.key, arrival.receivedAt,
-                sha, arrival.bytes.count, arrival.isHistory, arrival.isVouched,
-                arrival.shortfall,
-            ])
-        guard isNew == 1 else {
-            let row = try sql.first(
-                "SELECT id FROM arrivals WHERE desk = ? AND channel_kind = ? AND channel_name = ? AND key = ?",
-                [desk, arrival.channel.kind.rawValue, arrival.channel.name, arrival.key])
-            guard var row else { throw StoreError(.unavailable, detail: "an arrival vanished while it was accepted") }
-            return .known(try row.id())
+    /// Bytes and ledger row; the work is for the caller to make. A mailbox that was restored from a backup, or another
+    /// one under the same name, gives a UID that is known to another mail: then its bytes become part of the key.
+    fileprivate func accept(_ arrival: inout Arrival, sha: String) throws(StoreError) -> Acceptance {
+        if try !insert(arrival, sha: sha) {
+            let known = try known(arrival)
+            guard arrival.channel.kind == .mailbox, try !isSame(known, arrival, sha: sha) else {
+                return .known(known.id)
+            }
+            arrival.key += "/\(sha)"
+            guard try insert(arrival, sha: sha) else { return .known(try self.known(arrival).id) }
         }
         try sql.execute(
             "INSERT INTO mails (desk, sha, bytes) VALUES (?, ?, ?) ON CONFLICT (desk, sha) DO NOTHING",
@@ -241,9 +236,58 @@ extension DeskTransaction {
         return .new(arrival.id)
     }
 
-    /// When the first mail was received that this mailbox brought as news. Once UIDVALIDITY has changed, all of the
-    /// mailbox is handed over again: what is older lay there before us and was passed over. Looked up once.
-    fileprivate func oldestArrival(mailbox: String) throws(StoreError) -> Instant? {
+    /// False when its key is taken.
+    private func insert(_ arrival: Arrival, sha: String) throws(StoreError) -> Bool {
+        try sql.execute(
+            LedgerRow.insert,
+            [
+                arrival.id, desk, arrival.channel.kind.rawValue, arrival.channel.name, arrival.key, arrival.receivedAt,
+                sha, arrival.bytes.count, arrival.isHistory, arrival.isVouched,
+                arrival.shortfall,
+            ]) == 1
+    }
+
+    private func known(_ arrival: Arrival) throws(StoreError) -> KnownArrival {
+        let row = try sql.first(
+            """
+            SELECT id, sha, size, shortfall FROM arrivals
+            WHERE desk = ? AND channel_kind = ? AND channel_name = ? AND key = ?
+            """, [desk, arrival.channel.kind.rawValue, arrival.channel.name, arrival.key])
+        guard var row else { throw StoreError(.unavailable, detail: "an arrival vanished while it was accepted") }
+        return KnownArrival(
+            id: try row.id(), sha: try row.optionalText(), size: try row.int(),
+            isWhole: try row.optionalText() == nil)
+    }
+
+    /// Of an erased mail only the size is known. One of which the header alone was kept is the same mail as one that
+    /// begins with it: `limits.message-size` was changed meanwhile. Of one that the server once did not give out
+    /// nothing is known, so it is another.
+    private func isSame(_ known: KnownArrival, _ arrival: Arrival, sha: String) throws(StoreError) -> Bool {
+        guard let knownSHA = known.sha else {
+            return known.size == arrival.bytes.count || !known.isWhole || arrival.shortfall != nil
+        }
+        if knownSHA == sha { return true }
+        guard known.isWhole != (arrival.shortfall == nil), known.size > 0, !arrival.bytes.isEmpty else { return false }
+        let row = try sql.first("SELECT bytes FROM mails WHERE desk = ? AND sha = ?", [desk, knownSHA])
+        guard var row else { return false }
+        let bytes = try row.bytes()
+        return known.isWhole ? bytes.starts(with: arrival.bytes) : arrival.bytes.starts(with: bytes)
+    }
+
+    /// Once UIDVALIDITY has changed, all of the mailbox is handed over again: what was received before this lay there
+    /// before us and was passed over. INTERNALDATE is told in whole seconds.
+    fileprivate func firstSight(mailbox: String) throws(StoreError) -> Instant? {
+        let row = try sql.first(
+            "SELECT first_seen_at FROM mailboxes WHERE desk = ? AND name = ?", [desk, mailbox])
+        if var row, let seen = try row.optionalInteger() {
+            return Instant(microseconds: seen - seen % Duration.seconds(1).microseconds)
+        }
+        // A former version saw it first.
+        return try oldestArrival(mailbox: mailbox)
+    }
+
+    /// When the first mail was received that this mailbox brought as news. Looked up once.
+    private func oldestArrival(mailbox: String) throws(StoreError) -> Instant? {
         let name = "oldest mail of \(mailbox)"
         let known = try sql.first("SELECT value FROM counters WHERE desk = ? AND name = ?", [desk, name])
         if var known { return try known.instant() }
@@ -264,11 +308,15 @@ extension DeskTransaction {
     fileprivate func save(_ cursor: MailboxCursor, mailbox: String) throws(StoreError) {
         try sql.execute(
             """
-            INSERT INTO mailboxes (desk, name, uid_validity, last_uid, first_uid_next) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO mailboxes (desk, name, uid_validity, last_uid, first_uid_next, first_seen_at)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (desk, name) DO UPDATE SET uid_validity = excluded.uid_validity,
                 last_uid = excluded.last_uid, first_uid_next = excluded.first_uid_next
             """,
-            [desk, mailbox, Int64(cursor.uidValidity), Int64(cursor.lastUID), cursor.firstUIDNext.map { Int64($0) }])
+            [
+                desk, mailbox, Int64(cursor.uidValidity), Int64(cursor.lastUID),
+                cursor.firstUIDNext.map { Int64($0) }, now,
+            ])
     }
 
     func ledgerEntry(_ arrival: ArrivalID) throws(StoreError) -> LedgerEntry {
@@ -277,4 +325,13 @@ extension DeskTransaction {
         guard var row else { throw StoreError(.notFound, detail: "no arrival \(arrival)") }
         return try LedgerRow.read(&row)
     }
+}
+
+/// What the ledger knows of the mail whose key is taken.
+private struct KnownArrival {
+    var id: ArrivalID
+    /// nil once it was erased.
+    var sha: String?
+    var size: Int
+    var isWhole: Bool
 }

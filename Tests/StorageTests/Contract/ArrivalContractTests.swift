@@ -79,6 +79,124 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a UID that is used for another mail brings a new mail, and the same bytes again are known`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let store = bench.store
+            let cursor = ("support", MailboxCursor(uidValidity: 7, lastUID: 1, firstUIDNext: 1))
+            let first = bench.arrival("A", key: "7/1")
+            _ = try await store.accept([first], cursor: cursor)
+            let lease = try await store.claimArrivals(limit: 1, byteLimit: 10)[0]
+            _ = try await store.file([(lease, bench.filing(bench.message()))])[0].get()
+            // The mailbox was restored from a backup: the session begins anew, under the same UIDVALIDITY.
+            let restored = ("support", MailboxCursor(uidValidity: 7, lastUID: 1, firstUIDNext: nil))
+            let other = bench.arrival("B", key: "7/1")
+            let (acceptances, leases) = try await store.acceptClaimed([other], cursor: restored)
+            #expect(acceptances == [.new(other.id)])
+            #expect(leases.map(\.item.bytes) == [Array("B".utf8)])
+            #expect(leases.first?.item.key.hasPrefix("7/1/") == true)
+            for (bytes, known) in [("A", first), ("B", other)] {
+                #expect(
+                    try await store.accept([bench.arrival(bytes, key: "7/1")], cursor: restored) == [.known(known.id)])
+            }
+            #expect(try await store.ledger(outcome: nil, limit: 10, before: nil).count == 2)
+            // Of a webhook's key nobody says so.
+            let channel = Channel(.webhook, "inbound")
+            let called = bench.arrival("A", channel: channel, key: "1")
+            _ = try await store.accept([called], cursor: nil)
+            #expect(
+                try await store.accept([bench.arrival("B", channel: channel, key: "1")], cursor: nil)
+                    == [.known(called.id)])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `an erased mail is known by its size, and one kept by its header by how it begins`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            let store = bench.store
+            let cursor = ("support", MailboxCursor(uidValidity: 7, lastUID: 4, firstUIDNext: nil))
+            func accept(_ text: String, _ key: String, shortfall: String? = nil) async throws -> Bool {
+                var arrival = bench.arrival(text, key: key)
+                arrival.shortfall = shortfall
+                guard case .new = try await store.accept([arrival], cursor: cursor)[0] else { return false }
+                return true
+            }
+            let erased = try await bench.waiting(arrival: bench.arrival("erased", key: "7/1"))
+            try await store.erase(erased)
+            #expect(try await !accept("erased", "7/1"))
+            #expect(try await accept("another mail", "7/1"))
+            // Too large once, and not any more; the other way round.
+            #expect(try await accept("header", "7/2", shortfall: "too large"))
+            #expect(try await !accept("header and body", "7/2"))
+            #expect(try await !accept("header", "7/2", shortfall: "too large, in other words"))
+            #expect(try await accept("other header", "7/2", shortfall: "too large"))
+            #expect(try await accept("head and body", "7/3"))
+            #expect(try await !accept("head", "7/3", shortfall: "too large"))
+            // Not given out once; now it is.
+            #expect(try await accept("", "7/4", shortfall: "withheld"))
+            #expect(try await accept("whole", "7/4"))
+        }
+    }
+
+    /// Ten old mails, as the mailbox is handed over anew under another UIDVALIDITY; how many are history.
+    private func historyAfterReset(_ bench: Bench, ages: [Duration]) async throws -> [Bool] {
+        var seen: [Bool] = []
+        for (index, age) in ages.enumerated() {
+            var old = bench.arrival(key: "8/\(index + 1)")
+            old.receivedAt = bench.clock.now - age
+            let cursor = MailboxCursor(uidValidity: 8, lastUID: UInt32(index + 1), firstUIDNext: nil)
+            let leases = try await bench.store.acceptClaimed([old], cursor: ("support", cursor)).leases
+            seen += leases.map(\.item.isHistory)
+        }
+        return seen
+    }
+
+    @Test(arguments: Engine.available, [false, true])
+    func `after UIDVALIDITY changed, what was received before the first sight is history, whatever came since`(
+        _ engine: Engine, _ hasCopy: Bool
+    ) async throws {
+        try await Bench.with(engine) { bench in
+            _ = try await bench.store.accept(
+                [], cursor: ("support", MailboxCursor(uidValidity: 7, lastUID: 50, firstUIDNext: 51)))
+            bench.clock.advance(.hours(1))
+            if hasCopy {
+                // Somebody copies a mail of two years ago into the mailbox: it keeps its date.
+                var copied = bench.arrival(key: "7/51")
+                copied.receivedAt = bench.clock.now - .days(730)
+                _ = try await bench.store.accept(
+                    [copied], cursor: ("support", MailboxCursor(uidValidity: 7, lastUID: 51, firstUIDNext: 51)))
+            }
+            let old = try await historyAfterReset(bench, ages: (1...10).map { .days(30 * $0) })
+            #expect(old == Array(repeating: true, count: 10))
+            var news = bench.arrival(key: "8/11")
+            news.receivedAt = bench.clock.now - .minutes(59)
+            let cursor = MailboxCursor(uidValidity: 8, lastUID: 11, firstUIDNext: nil)
+            let leases = try await bench.store.acceptClaimed([news], cursor: ("support", cursor)).leases
+            #expect(leases.map(\.item.isHistory) == [false])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `where a former version saw a mailbox first, the first mail that it brought is the bound`(_ engine: Engine)
+        async throws
+    {
+        try await Bench.with(engine) { bench in
+            _ = try await bench.store.accept(
+                [bench.arrival(key: "7/51")],
+                cursor: ("support", MailboxCursor(uidValidity: 7, lastUID: 51, firstUIDNext: 51)))
+            _ = try await bench.opened.database.write {
+                try $0.execute("UPDATE mailboxes SET first_seen_at = NULL", [])
+            }
+            bench.clock.advance(.hours(1))
+            let history = try await historyAfterReset(bench, ages: [.hours(2), .minutes(30)])
+            #expect(history == [true, false])
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `a claim stops at the byte limit but takes one`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let large = String(repeating: "x", count: 1_000)
