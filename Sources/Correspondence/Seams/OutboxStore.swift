@@ -16,7 +16,7 @@ package protocol OutboxStore: Sendable {
     /// Due rows: first what customers wait for, oldest first, then notices and reports. Those that have been due for
     /// `noticePatience` get a quarter of the turns, whatever else waits. An automatic reply whose conversation has draft work waiting is left out: that draft
     /// will withdraw it. A row that was begun under a former lease and never settled comes with `wasInDoubt` set; one
-    /// that was only claimed does not. The first `beginning` of the leases are begun (`sending`) in the same commit.
+    /// that was only claimed does not, and its claim is no attempt. The first `beginning` of the leases are begun (`sending`) in the same commit.
     func claimDeliveries(limit: Int, beginning: Int) async throws(StoreError) -> [Lease<OutboxEntry>]
     /// Marks rows as `sending`: from now on nobody but their sender knows whether they went out. Durable before a
     /// dialogue may begin. Returns the works that may be sent; the others are another's by now, or taken back, and are

@@ -146,7 +146,7 @@ struct DeliveryStation: Station {
     }
 
     /// The mail is out (or is not): the record must follow, or the row comes back in doubt. So this is never given up
-    /// while the program runs, unless the row is another's.
+    /// while the program runs, unless the row is another's, or was erased with its conversation.
     private func record(_ settlement: Settlement, of lease: Lease<OutboxEntry>, _ outcome: String) async {
         var pause = Duration.milliseconds(100)
         while true {
@@ -161,7 +161,7 @@ struct DeliveryStation: Station {
                     guard await isClaimedHere(lease, after: current.fence) else { return }
                     continue
                 }
-                if Task.isCancelled { return }
+                if Task.isCancelled || error.code == .notFound { return }
                 try? await Task.sleep(for: pause)
                 pause = min(pause * 2, .seconds(5))
             }

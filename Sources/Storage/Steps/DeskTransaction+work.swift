@@ -50,15 +50,22 @@ extension DeskTransaction {
             SELECT 1 FROM work d WHERE d.desk = w.desk AND d.kind = 'draft' AND d.subject = w.waits_for))
         """
 
+    /// Counts a claim of a mail, unless it takes over from one whose turn never came: that one tried nothing.
+    private static let deliveryAttempts = """
+        attempts + CASE WHEN leased = 1 AND NOT EXISTS (
+            SELECT 1 FROM outbox o WHERE o.id = work.subject AND o.state = 'sending') THEN 0 ELSE 1 END
+        """
+
     /// Oldest first; takes over leases that ran out. `dueBy` leaves out what fell due later; nil is now.
     func claim(_ kind: WorkKind, limit: Int, dueBy: Instant? = nil) throws(StoreError) -> [ClaimedWork] {
+        let attempts = kind == .deliver || kind == .notify ? Self.deliveryAttempts : "attempts + 1"
         let rows = try sql.query(
             """
             WITH picked AS MATERIALIZED (
                 SELECT w.id FROM work w WHERE w.desk = ? AND w.kind = ? AND w.due_at <= ?
                 \(kind == .deliver ? Self.heldBack : "")
                 ORDER BY w.due_at, w.id LIMIT ? \(sql.dialect.claimClause))
-            UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = attempts + 1
+            UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = \(attempts)
             WHERE id IN (SELECT id FROM picked)
             RETURNING id, subject, fence, attempts, weight
             """, [desk, kind.rawValue, dueBy.map { $0 + clockAhead } ?? engineNow, limit, engineNow + leaseDuration])

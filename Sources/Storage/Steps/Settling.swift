@@ -23,6 +23,8 @@ struct Settling {
             try save(
                 state, error: error, dueAt: at, inDoubt: inDoubt, event: inDoubt ? .replyInDoubt : nil, detail: error)
         case .failed(let error, let ticket):
+            // Erased with its conversation, perhaps: then the lease is gone too.
+            try desk.verify(lease)
             // The conversation before the work: the order of locks.
             let conversation = try conversationToReopen()
             try desk.end(lease)
@@ -42,11 +44,18 @@ struct Settling {
         return try desk.takenOver(try desk.conversation(id, locked: true), since: lease.item.createdAt)
     }
 
-    /// Notices and reports that fail open no ticket: it would only make more of them.
+    /// Notices and reports that fail open no ticket: it would only make more of them. Nor is one opened in what this
+    /// version cannot read: the row must be settled all the same, and shows its failure.
     private func conversationToReopen() throws(StoreError) -> SupportConversation? {
         let purpose = lease.item.reply.purpose
         guard purpose != .notice, purpose != .report, let id = lease.item.conversation else { return nil }
-        return try desk.conversation(id, locked: true)
+        do throws(StoreError) {
+            let conversation = try desk.conversation(id, locked: true)
+            _ = try desk.ticket(of: id)
+            return conversation
+        } catch  where error.isOfOneRow {
+            return nil
+        }
     }
 
     private func save(

@@ -1,6 +1,7 @@
 // What the mail server says, and what becomes of the row: one settlement, one copy, or a human.
 
 import Correspondence
+import Synchronization
 import TestSupport
 import Testing
 
@@ -59,6 +60,27 @@ import Testing
         #expect(try await rig.outbox(.automaticReply).map(\.state) == [.failed])
         #expect(try await rig.conversation(of: arrival).ticket != nil)
         #expect(try await rig.outbox(.notice).map(\.state) == [.sent])
+        #expect(try await rig.backlog() == 0)
+    }
+
+    @Test func `a conversation that is erased while its reply is refused holds nobody up`() async throws {
+        let clock = TestClock()
+        let path = try TestFolder.make("erased") + "/desk.sqlite"
+        let erase = Mutex<(@Sendable () async throws -> Void)?>(nil)
+        let sender = FakeMailSender { _, _ in
+            try? await erase.withLock { $0 }?()
+            return .refused(isTemporary: false, code: 550, reply: "no such user")
+        }
+        let rig = try await GatewayRig(clock: clock, sender: sender, path: path)
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        await rig.work([.read, .draft])
+        let id = try await rig.conversation(of: arrival).id
+        let base = rig.base
+        erase.withLock { $0 = { try await base.erase(id) } }
+        // Ends only if the hand gives up what it cannot record.
+        _ = try await rig.delivery.round()
+        await #expect(throws: StoreError.self) { try await rig.base.conversation(id) }
+        #expect(sender.attempts.count == 1)
         #expect(try await rig.backlog() == 0)
     }
 

@@ -107,6 +107,40 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a claim that ran out before the mail's turn came is no attempt`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            try await due(1, bench)
+            try await bench.store.enqueue(bench.outgoing(.report))
+            for _ in 0..<3 {
+                let leases = try await bench.store.claimDeliveries(limit: 4, beginning: 0)
+                #expect(leases.map(\.attempts) == [0, 0])
+                bench.clock.advance(leaseDuration + .seconds(1))
+            }
+            #expect(try await bench.store.claimDeliveries(limit: 4, beginning: 2).map(\.attempts) == [0, 0])
+            // Those had begun: now it counts.
+            bench.clock.advance(leaseDuration + .seconds(1))
+            #expect(try await bench.store.claimDeliveries(limit: 4, beginning: 2).map(\.attempts) == [1, 1])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a reply whose conversation was erased is stale, however it ended`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.answered()
+            let lease = try await bench.store.claimDeliveries(limit: 1)[0]
+            try await bench.store.erase(id)
+            for settlement in [
+                Settlement.sent(reply: "250"), .again(at: bench.clock.now, error: "451", inDoubt: false),
+                .failed(error: "550", ticket: bench.id()),
+            ] {
+                await #expect { try await bench.store.settle(lease, settlement) } throws: {
+                    ($0 as? StoreError)?.code == .stale
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `a row is begun once, by who holds it, and not after its lease`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             try await due(3, bench)
