@@ -138,8 +138,8 @@ struct FilingCandidates {
 
     // MARK: Bounces
 
-    /// The reply that a bounce is about: named by its Message-ID, by a reference, or the last one of the conversation
-    /// whose token the bounce came to.
+    /// The reply that a bounce is about: named by its Message-ID, by a reference, or the last one that went out, or may
+    /// have, in the conversation whose token the bounce came to.
     func bouncedReply(token: ConversationID?) throws(StoreError) -> OwnReply? {
         if let original = message.bounce?.originalMessageID, let reply = try nearest(of: [original], ours: true) {
             return reply
@@ -148,8 +148,10 @@ struct FilingCandidates {
         guard let token else { return nil }
         let row = try desk.sql.first(
             """
-            SELECT id FROM messages WHERE conversation = ? AND desk = ? AND direction = 'out'
-            ORDER BY at DESC, position DESC LIMIT 1
+            SELECT m.id FROM outbox o JOIN messages m ON m.id = o.record
+            WHERE o.conversation = ? AND o.desk = ? AND o.is_chat = 0
+                AND (o.state IN ('sending', 'sent', 'inDoubt', 'failed') OR o.was_in_doubt = 1)
+            ORDER BY m.at DESC, m.position DESC LIMIT 1
             """, [token, desk.desk])
         guard var row else { return nil }
         return OwnReply(record: try row.id(), conversation: token)

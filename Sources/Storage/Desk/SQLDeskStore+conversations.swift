@@ -65,7 +65,13 @@ extension SQLDeskStore: ConversationStore {
     }
 
     func erase(_ id: ConversationID) async throws(StoreError) {
-        try await change { try $0.erase(id) }
+        do {
+            try await change { try $0.erase(id) }
+        } catch  where error.code == .notFound {
+            // Erased before, perhaps by a call that could not give the pages back: this is that call's second try.
+            try await database.scrub()
+            throw error
+        }
         try await database.scrub()
     }
 }

@@ -301,16 +301,27 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
-    func `a bounce that came to a token names its conversation's last reply`(_ engine: Engine) async throws {
+    func `a bounce that came to a token names the last reply that went out`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let reply = bench.outgoing()
             let id = try await bench.answered(reply: reply)
+            let sent = try await bench.store.claimDeliveries(limit: 1)[0]
+            try await bench.store.settle(sent, .sent(reply: "250"))
+            // A human's answer waits: no bounce can be about it.
+            bench.clock.advance(.minutes(1))
+            _ = try await bench.filed(bench.message("More"), token: id)
+            let lease = try await bench.drafting(id)
+            _ = try await bench.store.conclude(lease, bench.ticketing(lease))
+            let ticket = try #require(try await bench.store.conversation(id).ticket)
+            let human = bench.outgoing(.humanReply, body: "Ann here")
+            try await bench.store.reply(ticket, TicketReply(agent: "Ann", outgoing: human), version: nil)
             var bounce = bench.message("Undeliverable", from: nil, verified: false)
             bounce.kind = .bounce
             bounce.bounce = Bounce(recipient: nil, status: nil, diagnostic: nil, originalMessageID: nil)
             #expect(try await bench.filed(bounce, token: id) == .settled(.suppressed, id))
             #expect(try await bench.store.outbox(state: .failed, limit: 5).map(\.id) == [reply.id])
-            #expect(try await bench.store.claimDeliveries(limit: 5).isEmpty)
+            #expect(try await bench.store.outbox(state: .pending, limit: 5).map(\.id).contains(human.id))
+            #expect(try await bench.store.claimDeliveries(limit: 1).map(\.item.id) == [human.id])
         }
     }
 

@@ -1,6 +1,7 @@
 // What only the embedded store promises: one process, group commits, a full disk, kill -9, erased means erased.
 
 import Correspondence
+import Dispatch
 import Foundation
 import TestSupport
 import Testing
@@ -253,6 +254,35 @@ import Testing
             #expect(try hits(canary, bench) == 0)
             let left = try await bench.store.conversations(ConversationFilter(), limit: 200, cursor: nil).items
             #expect(left.count == 20)
+        }
+    }
+
+    @Test func `what a reader kept from being emptied is gone when it is erased once more`() async throws {
+        try await Bench.with(.sqlite) { bench in
+            let canary = "canarywxyz"
+            let id = try await bench.waiting(bench.message("\(canary) text"), arrival: bench.arrival("\(canary) bytes"))
+            let reading = DispatchSemaphore(value: 0)
+            let database = bench.opened.database
+            // Reads for as long as the eraser waits.
+            let (begun, begin) = AsyncStream<Void>.makeStream()
+            let reader = Task.detached {
+                try await database.read { sql in
+                    _ = try sql.count("SELECT COUNT(*) FROM messages", [])
+                    begin.yield()
+                    reading.wait()
+                }
+            }
+            for await _ in begun { break }
+            await #expect { try await bench.store.erase(id) } throws: {
+                ($0 as? StoreError)?.detail.contains("erase once more") == true
+            }
+            reading.signal()
+            try await reader.value
+            #expect(try hits(canary, bench) > 0)
+            await #expect { try await bench.store.erase(id) } throws: { ($0 as? StoreError)?.code == .notFound }
+            #expect(try hits(canary, bench) == 0)
+            let log = try FileManager.default.attributesOfItem(atPath: bench.path + "-wal")
+            #expect(log[.size] as? Int == 0)
         }
     }
 
