@@ -32,6 +32,8 @@ final class SQLiteDatabase: SQLDatabase {
         var writes = 0
         var commits = 0
     }
+    /// How long a statement waits for a lock.
+    private static let busySeconds = 5.0
     /// How often erasing waits 50 ms for readers to end.
     static let scrubAttempts = 100
     /// A store of up to this size is written anew after an erasure: some half a second, and as much memory.
@@ -62,7 +64,7 @@ final class SQLiteDatabase: SQLDatabase {
         lock = try StoreLock(database: path)
         try Self.makePrivate(path)
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Self.busySeconds)
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
@@ -260,7 +262,7 @@ final class SQLiteDatabase: SQLDatabase {
     func scrub() async throws(StoreError) {
         try await rebuild()
         for _ in 0..<Self.scrubAttempts {
-            if try await emptyLog() { return }
+            if try await emptyLog(waitsFor: 0) { return }
             // Cancelled or not, what was erased must go.
             try? await Task.sleep(for: .milliseconds(50))
         }
@@ -284,14 +286,17 @@ final class SQLiteDatabase: SQLDatabase {
         try result.get()
     }
 
-    /// False while a reader still needs the log.
-    private func emptyLog() async throws(StoreError) -> Bool {
+    /// False while a reader still needs the log. Writers stand still for so many seconds at the most: who calls this with
+    /// 0 tries again.
+    private func emptyLog(waitsFor seconds: Double) async throws(StoreError) -> Bool {
         let result: Result<Bool, StoreError> = await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { database in
                 do {
                     try database.execute(sql: "PRAGMA incremental_vacuum")
-                    let busy = try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                    continuation.resume(returning: .success(busy == 0))
+                    try database.execute(sql: "PRAGMA busy_timeout = \(Int(seconds * 1_000))")
+                    let busy = Result { try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+                    try database.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busySeconds * 1_000))")
+                    continuation.resume(returning: .success(try busy.get() == 0))
                 } catch {
                     continuation.resume(returning: .failure(StoreError(sqlite: error)))
                 }
@@ -310,7 +315,7 @@ final class SQLiteDatabase: SQLDatabase {
         hints.finish()
         do {
             // So that the database is whole in its one file: a copy of it alone is a copy of everything.
-            _ = try await emptyLog()
+            _ = try await emptyLog(waitsFor: Self.busySeconds)
         } catch {
             // The log stays beside it, and the next start reads it.
         }

@@ -34,7 +34,8 @@ import Testing
     @Test func `a batch that is handed over again changes nothing`() async throws {
         let rig = try await GatewayRig()
         let cursor = MailboxCursor(uidValidity: 7, lastUID: 2, firstUIDNext: 1)
-        for _ in 0..<3 { try await door(rig).take([fetched(rig, 1), fetched(rig, 2)], cursor: cursor) }
+        let batch = [fetched(rig, 1), fetched(rig, 2)]
+        for _ in 0..<3 { try await door(rig).take(batch, cursor: cursor) }
         await rig.work()
         #expect(try await rig.base.ledger(outcome: nil, limit: 10, before: nil).count == 2)
         #expect(rig.sender.attempts.count == 2)
