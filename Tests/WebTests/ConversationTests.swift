@@ -202,7 +202,7 @@ struct ConversationTests {
             #expect(try await send("Done.") == 409)
             #expect(try await send("Done.", key: String(repeating: "k", count: 201)) == 400)
             #expect(try await desk.store.outbox(state: nil, limit: 10).map(\.reply.body) == ["Done."])
-            let other = try await desk.ticketed("Other", subject: "Two", name: "Bob")
+            let other = try await desk.ticketed("Other", subject: "Two", name: "Bob", verdict: .review)
             let approve = "/api/support/drafts/\(other.ticket.number)/approve"
             for (key, status) in [("a1", 201), ("a1", 201), (nil, 409)] {
                 let answer = try await client.call(
@@ -217,10 +217,15 @@ struct ConversationTests {
     @Test("a draft is listed, released as it stands or better, or discarded")
     func drafts() async throws {
         try await Desk.with { desk, client in
-            let first = try await desk.ticketed(subject: "One")
+            let first = try await desk.ticketed(subject: "One", verdict: .review)
+            // Its draft is there to be read: a rule spoke against it.
             let second = try await desk.ticketed("Other", subject: "Two", name: "Bob")
             let list = try await client.call(.get, "/api/support/drafts", key: desk.keys.reader)
-            #expect(try list.json(PageJSON<TicketFolderJSON>.self).items.count == 2)
+            #expect(try list.json(PageJSON<TicketFolderJSON>.self).items.map(\.ticket.number) == [first.ticket.number])
+            let refused = try await client.call(
+                .post, "/api/support/drafts/\(second.ticket.number)/approve", key: desk.keys.agent,
+                json: #"{"agent":"Kim"}"#)
+            #expect(refused.status == 409)
             let approved = try await client.call(
                 .post, "/api/support/drafts/\(first.ticket.number)/approve", key: desk.keys.agent,
                 json: #"{"agent":"Kim"}"#)
@@ -230,6 +235,10 @@ struct ConversationTests {
                 .post, "/api/support/drafts/\(second.ticket.number)/discard", key: desk.keys.agent,
                 json: #"{"agent":"Kim","text":"wrong article"}"#)
             #expect(discarded.status == 200)
+            let late = try await client.call(
+                .post, "/api/support/drafts/\(first.ticket.number)/discard", key: desk.keys.agent,
+                json: #"{"agent":"Kim"}"#)
+            #expect(late.status == 409)
             #expect(try await desk.store.ticket(number: second.ticket.number).notes.map(\.text) == ["wrong article"])
         }
     }

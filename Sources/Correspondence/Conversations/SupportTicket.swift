@@ -77,6 +77,13 @@ package struct TicketFolder: Sendable, Equatable {
     package var draft: Draft?
     package var notes: [TicketNote]
 
+    /// A draft that would have been sent, and waits only because humans look at every one. Any other draft is there to be
+    /// read: a rule or its confidence spoke against it.
+    package var isDraftWaiting: Bool {
+        ticket.status.isLive && draft?.reply.isEmpty == false
+            && messages.unanswered.contains { $0.outcome == .review }
+    }
+
     package init(
         ticket: SupportTicket, conversation: SupportConversation, messages: [SupportMessage], draft: Draft?,
         notes: [TicketNote]

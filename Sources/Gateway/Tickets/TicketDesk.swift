@@ -49,13 +49,23 @@ package struct TicketDesk: Sendable {
             }
             return try await reply(number, body: words, agent: agent, status: status, version: version, key: key)
         }
-        if let words, words != ChatMessage.cleaned(draft.reply) {
+        if let words, !folder.isDraftWaiting || words != ChatMessage.cleaned(draft.reply) {
             return try await reply(number, body: words, agent: agent, status: status, version: version, key: key)
         }
         guard var outgoing = maker.releasedReply(folder.conversation, messages: folder.messages, draft: draft) else {
             throw StoreError(.invalid, detail: "ticket #\(number) has no customer's address to answer to")
         }
         name(&outgoing, of: folder, key)
+        // The same request once more finds what it wrote the first time.
+        let isKnown = key != nil && folder.messages.contains { $0.messageID == outgoing.reply.messageID }
+        guard folder.isDraftWaiting || isKnown else {
+            throw StoreError(
+                .stale,
+                detail: folder.ticket.status.isLive
+                    ? "the draft of ticket #\(number) does not wait for release: \(folder.ticket.reason). To send words of "
+                        + "it all the same, send them as your own"
+                    : "ticket #\(number) is \(folder.ticket.status.rawValue): its draft waits no more")
+        }
         try await store.reply(
             folder.ticket.id,
             TicketReply(agent: agent, outgoing: outgoing, status: status, isNamed: key != nil), version: version)
@@ -66,6 +76,11 @@ package struct TicketDesk: Sendable {
         async throws(StoreError)
     {
         let ticket = try await store.ticket(number: number).ticket
+        guard ticket.status.isLive else {
+            throw StoreError(
+                .stale, detail: "ticket #\(number) is \(ticket.status.rawValue): what it was answered with has gone out"
+            )
+        }
         let note = TicketNote(
             at: maker.surroundings.now(), author: agent,
             text: reason.isEmpty ? "The draft is not to be sent." : reason)

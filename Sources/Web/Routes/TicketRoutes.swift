@@ -111,7 +111,7 @@ struct TicketRoutes: Sendable {
 
     // MARK: Drafts
 
-    /// Live tickets that no human has answered and that have a draft.
+    /// Live tickets that no human has answered and whose draft waits for release.
     @Sendable private func drafts(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.require(.read)
         let page = try await seams.store.tickets(
@@ -120,7 +120,7 @@ struct TicketRoutes: Sendable {
         var folders: [TicketFolderJSON] = []
         for ticket in page.items where ticket.draft != nil {
             let folder = try await seams.store.ticket(ticket.id)
-            if folder.draft?.reply.isEmpty == false { folders.append(TicketFolderJSON(folder)) }
+            if folder.isDraftWaiting { folders.append(TicketFolderJSON(folder)) }
         }
         return .json(PageJSON(items: folders, next: page.next))
     }

@@ -57,6 +57,33 @@ import Testing
         #expect(folder.ticket.status == .resolved && folder.messages.unanswered.isEmpty)
     }
 
+    @Test
+    func `only a draft that would have been sent is let go as it stands, and once; others are an agent's own words`()
+        async throws
+    {
+        let rig = try await GatewayRig()
+        try await rig.arrive(rig.mail("m1", text: "I want to talk to a human. How long is the warranty?"))
+        await rig.work()
+        let draft = try #require(try await rig.base.ticket(number: 1).draft)
+        let refused = await #expect(throws: StoreError.self) { try await rig.tickets.release(1, agent: "Ada") }
+        #expect(refused?.code == .stale && refused?.detail.contains("asks for a person") == true)
+        try await rig.tickets.release(1, text: draft.reply, agent: "Ada")
+        let reply = try #require(try await rig.outbox(.humanReply).first).reply
+        #expect(reply.signer == "Ada" && !reply.isReleasedDraft)
+        // It is answered: nothing is left to be held back.
+        let late = await #expect(throws: StoreError.self) { try await rig.tickets.discard(1, agent: "Dylan") }
+        #expect(late?.code == .stale)
+    }
+
+    @Test func `a request to let a draft go that comes twice under one name is done once`() async throws {
+        let rig = try await GatewayRig { $0.mode = .review }
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        for _ in 1...2 { try await rig.tickets.release(1, agent: "Ada", key: "one") }
+        await #expect(throws: StoreError.self) { try await rig.tickets.release(1, agent: "Ada", key: "two") }
+        #expect(try await rig.outbox(.humanReply).count == 1)
+    }
+
     @Test func `an agent who answers a notice by mail gets no automatic answer, and makes no further notice`()
         async throws
     {
