@@ -1,5 +1,6 @@
 // `deskbridge check` and `serve` over the same settings, right and wrong ones: what the one finds the other does.
 
+import Correspondence
 import Foundation
 import Glibc
 import Rehearsal

@@ -3,6 +3,7 @@
 import Correspondence
 import Foundation
 import Logging
+import Storage
 import Testing
 
 @testable import deskbridge

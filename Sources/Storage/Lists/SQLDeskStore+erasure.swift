@@ -7,46 +7,47 @@ extension SQLDeskStore {
     private static let page = 200
 
     func erase(_ id: ConversationID) async throws(StoreError) {
-        try await scrubbing { try await change { try $0.erase(id) } }
+        try await eraseAndScrub { try $0.erase(id) }
     }
 
     func eraseArrival(_ id: ArrivalID) async throws(StoreError) {
-        try await scrubbing { try await change { try $0.eraseAlone(id) } }
+        try await eraseAndScrub { try $0.eraseAlone(id) }
     }
 
     /// Not in one commit: it looks through all mails, and nobody else is to wait for it.
     func eraseAll(of address: EmailAddress) async throws(StoreError) -> Erasure {
         var erasure = Erasure(conversations: 0, mails: 0)
         for id in try await look({ try $0.conversations(of: address) }) {
-            do throws(StoreError) {
-                try await change { try $0.erase(id) }
-                erasure.conversations += 1
-            } catch  where error.code == .notFound {
-                // It went with another, or by another hand.
-            }
+            // Some went with another, or by another hand.
+            if try await change({ try $0.eraseIfThere(id) }) { erasure.conversations += 1 }
         }
-        for search in MailSearch.allCases {
-            var after = ""
-            while true {
-                let (found, last) = try await look { [after] desk in
-                    try desk.mails(search, naming: address, after: after, limit: Self.page)
-                }
-                for id in found where try await change({ try $0.forgetMail(id) }) { erasure.mails += 1 }
-                guard let last else { break }
-                after = last
-            }
-        }
+        for search in MailSearch.allCases { erasure.mails += try await eraseMails(search, of: address) }
         try await change { try $0.forget(address) }
         try await database.scrub()
         return erasure
     }
 
+    private func eraseMails(_ search: MailSearch, of address: EmailAddress) async throws(StoreError) -> Int {
+        var count = 0
+        var next: String? = ""
+        while let after = next {
+            let page = try await look { desk in
+                try desk.mails(search, naming: address, after: after, limit: Self.page)
+            }
+            for id in page.found {
+                if try await change({ try $0.forgetMail(id) }) { count += 1 }
+            }
+            next = page.last
+        }
+        return count
+    }
+
     /// What is not found was erased before, perhaps by a call that could not give the pages back: this is its second try.
-    private func scrubbing(_ erase: () async throws(StoreError) -> Void) async throws(StoreError) {
+    private func eraseAndScrub(_ body: @escaping @Sendable (DeskTransaction) throws -> Void) async throws(StoreError) {
         do throws(StoreError) {
-            try await erase()
-        } catch  where error.code == .notFound {
-            try await database.scrub()
+            try await change(body)
+        } catch {
+            if error.code == .notFound { try await database.scrub() }
             throw error
         }
         try await database.scrub()
@@ -82,6 +83,14 @@ private enum MailSearch: CaseIterable {
 }
 
 extension DeskTransaction {
+    fileprivate func eraseIfThere(_ id: ConversationID) throws(StoreError) -> Bool {
+        guard try sql.first("SELECT 1 FROM conversations WHERE id = ? AND desk = ?", [id, desk]) != nil else {
+            return false
+        }
+        try erase(id)
+        return true
+    }
+
     fileprivate func conversations(of address: EmailAddress) throws(StoreError) -> [ConversationID] {
         var ids: [ConversationID] = []
         let rows = try sql.query(
@@ -113,24 +122,34 @@ extension DeskTransaction {
         return (found, rows.count < limit ? nil : last)
     }
 
-    /// `key` in lower case, not as the end or beginning of a longer address.
+    /// `key` in lower case, not as a part of a longer address.
     private static func names(_ key: [UInt8], in bytes: [UInt8]) -> Bool {
         guard let first = key.first, bytes.count >= key.count else { return false }
-        func lower(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte + 32 : byte }
-        func goesOn(_ index: Int, _ others: String) -> Bool {
-            guard bytes.indices.contains(index) else { return false }
-            let byte = lower(bytes[index])
-            return byte >= 97 && byte <= 122 || byte >= 48 && byte <= 57 || byte >= 128 || others.utf8.contains(byte)
-        }
-        var index = 0
-        while index + key.count <= bytes.count {
-            if lower(bytes[index]) == first, !goesOn(index - 1, ".+-_"), !goesOn(index + key.count, "-"),
-                zip(bytes[index...], key).allSatisfy({ lower($0) == $1 })
-            {
-                return true
-            }
-            index += 1
+        for start in 0...(bytes.count - key.count) where lower(bytes[start]) == first {
+            let end = start + key.count
+            if start > 0, isPart(bytes[start - 1]) || joins.contains(bytes[start - 1]) { continue }
+            if end < bytes.count, isPart(bytes[end]) || bytes[end] == UInt8(ascii: "-") { continue }
+            var index = 0
+            while index < key.count, lower(bytes[start + index]) == key[index] { index += 1 }
+            if index == key.count { return true }
         }
         return false
+    }
+
+    /// What may stand inside a local part, beside letters and digits.
+    private static let joins = Set(".+-_".utf8)
+
+    private static func lower(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
+        default: byte
+        }
+    }
+
+    private static func isPart(_ byte: UInt8) -> Bool {
+        switch lower(byte) {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 128...255: true
+        default: false
+        }
     }
 }

@@ -161,11 +161,13 @@ extension DeskTransaction {
     /// Reports tell of everything. What was sent has no words any more; what waits is taken back and can be made anew.
     private func takeBackReports(since instant: Instant) throws(StoreError) {
         let rows = try sql.query(
-            "SELECT id, state FROM outbox WHERE desk = ? AND purpose = 'report' AND created_at >= ? ORDER BY id",
+            "SELECT id, state, reply FROM outbox WHERE desk = ? AND purpose = 'report' AND created_at >= ? ORDER BY id",
             [desk, instant])
         for var row in rows {
             let id: OutboxID = try row.id()
             let state = OutboxState(rawValue: try row.text())
+            // A word to an agent, why their mail was not sent, tells of nobody.
+            if try readable(&row)?.inReplyTo != nil { continue }
             if state == .pending || state == .sending || state == .inDoubt {
                 try sql.execute(
                     "DELETE FROM work WHERE desk = ? AND kind IN ('deliver', 'notify') AND subject = ?", [desk, id])
@@ -181,7 +183,7 @@ extension DeskTransaction {
             "SELECT reply FROM outbox WHERE id = ? AND desk = ? AND purpose = 'report'", [id, desk])
         guard var row else { return }
         guard var reply = try readable(&row) else { return try blank(id) }
-        guard !reply.body.isEmpty || reply.html != nil || reply.quote != nil else { return }
+        guard reply.inReplyTo == nil, !reply.body.isEmpty || reply.html != nil || reply.quote != nil else { return }
         (reply.body, reply.html, reply.quote) = ("", nil, nil)
         try sql.execute(
             "UPDATE outbox SET reply = ? WHERE id = ? AND desk = ?", [try JSONText.encode(reply), id, desk])
