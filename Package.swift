@@ -110,7 +110,8 @@ let targets: [Target] = [
             hummingbirdTesting, lifecycle, logging,
         ]),
     .testTarget(
-        name: "ProgramTests", dependencies: ["deskbridge", "Correspondence", "TestSupport", "Rehearsal"]),
+        name: "ProgramTests",
+        dependencies: ["deskbridge", "Storage", "Correspondence", "TestSupport", "Rehearsal", logging]),
 ]
 
 // MARK: Fuzzing

@@ -1,10 +1,12 @@
 // `deskbridge check` and `serve` over the same settings, right and wrong ones: what the one finds the other does.
 
+import Correspondence
 import Foundation
 import Glibc
 import Rehearsal
 import Testing
 
+@testable import Storage
 @testable import deskbridge
 
 private let settings = """
@@ -151,6 +153,33 @@ private final class PortHolder: Sendable {
         #expect(run.output.contains("in use by a running gateway"))
         serve.terminate()
         await serve.ended()
+    }
+
+    @Test func `A store of a former version is neither changed by check nor by a command`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings)
+        try folder.write("returns.md", "# Returns\n\nThirty days.\n")
+        #expect(try await folder.run("knowledge", "add", "returns.md").status == 0)
+        func open() async throws -> OpenStore {
+            try await DeskStores.open(
+                url: .sqlite(path: "\(folder.path)/var/desk.sqlite"), desk: "desk", surroundings: .system, schema: .left
+            )
+        }
+        let opened = try await open()
+        let older = opened.schemaKnown - 1
+        _ = try await opened.database.write {
+            try $0.execute("DELETE FROM schema_versions WHERE version > ?", [older])
+        }
+        await opened.close()
+        let run = try await folder.run("check")
+        #expect(run.status == 0, "\(run.output)")
+        let said = run.output.replacing("\n          ", with: " ")
+        #expect(said.contains("serve will bring the schema from \(older) to \(older + 1)"), "\(said)")
+        let list = try await folder.run("knowledge", "list")
+        #expect(list.status == 78 && list.errors.contains("the store has schema \(older)"), "\(list.errors)")
+        let after = try await open()
+        #expect(after.schemaFound == older)
+        await after.close()
     }
 
     @Test func `Unknown hosts are found, each with its place, and end with 69`() async throws {

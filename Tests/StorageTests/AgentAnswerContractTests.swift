@@ -18,7 +18,9 @@ import Testing
     }
 
     private func word(_ bench: Bench, to agent: EmailAddress, _ reason: String) -> AgentRefusal {
-        AgentRefusal(reason: reason, word: bench.outgoing(.report, to: agent, body: reason))
+        var word = bench.outgoing(.report, to: agent, body: reason)
+        word.reply.inReplyTo = MessageID("answer@acme.example")
+        return AgentRefusal(reason: reason, word: word)
     }
 
     private func filing(

@@ -127,12 +127,13 @@ package protocol ArrivalStore: Sendable {
     /// was restored from a backup): it is new, and its SHA-256 is added to its key.
     func accept(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?) async throws(StoreError)
         -> [Acceptance]
-    /// The same, with the read work of what is new claimed in that commit: for who reads on at once. Leases in order.
+    /// The same, with the read work of what is new claimed in that commit: for who reads on at once. Leases in order;
+    /// none where several nodes share the store and one of them has older mails to read: then all is only kept.
     func acceptClaimed(_ arrivals: [Arrival], cursor: (mailbox: String, cursor: MailboxCursor)?)
         async throws(StoreError) -> (acceptances: [Acceptance], leases: [Lease<Arrival>])
     func cursor(mailbox: String) async throws(StoreError) -> MailboxCursor?
     /// Unread arrivals, those given back first, then the oldest: at most `limit`, and about `byteLimit`
-    /// bytes (at least one).
+    /// bytes (at least one). Of several nodes one reads at a time: nothing while another holds such a lease.
     func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>]
     /// Puts each message into its conversation by `Threading`, in the order given, in one commit with the ends of the
     /// leases; one that fails (a stale lease) harms no other. For each:

@@ -107,6 +107,18 @@ package struct ConversationFilter: Sendable, Equatable {
     }
 }
 
+/// What went with an address.
+package struct Erasure: Sendable, Equatable {
+    package var conversations: Int
+    /// Beside those conversations.
+    package var mails: Int
+
+    package init(conversations: Int, mails: Int) {
+        self.conversations = conversations
+        self.mails = mails
+    }
+}
+
 /// A page of a list and where the next begins.
 package struct Page<Item: Sendable>: Sendable {
     package var items: [Item]
@@ -147,6 +159,15 @@ package protocol ConversationStore: Sendable {
     /// `invalid` where nobody did.
     func answerByMail(_ id: ConversationID, to address: EmailAddress) async throws(StoreError)
     /// Removes the conversation with everything that hangs on it: messages, mails, drafts, ticket, outbox, search
-    /// terms, history. The ledger rows stay, without bytes, address and subject.
+    /// terms, history. The ledger rows stay, without bytes, address and subject. Reports that wait to be mailed are
+    /// taken back: they may tell of it.
     func erase(_ id: ConversationID) async throws(StoreError)
+    /// The same of a mail that is part of no conversation (suppressed, quarantined, not read yet). `invalid` for one
+    /// that is: its conversation is to be erased.
+    func eraseArrival(_ id: ArrivalID) async throws(StoreError)
+    /// Everything of this address: conversations of which it is the customer, mails from it beside them, what it wrote in
+    /// conversations of others (their messages stay, without words, name and address), automatic and unreadable mails in
+    /// which it is named. What others quote of it, and mails not read yet, are not looked at. When it throws, some may be
+    /// gone; it may be called again.
+    func eraseAll(of address: EmailAddress) async throws(StoreError) -> Erasure
 }

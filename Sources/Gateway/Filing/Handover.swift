@@ -66,7 +66,13 @@ final class Handover: Sendable {
         }
         keeper.hold(accepted.leases)
         let handed = accepted.leases.reduce(0) { $0 + $1.item.bytes.count }
+        let news = accepted.acceptances.count { if case .new = $0 { true } else { false } }
         state.withLock { state in
+            // Another node has older ones to read: these were only kept.
+            if accepted.leases.count < news {
+                state.isOpen = false
+                state.kept += 1
+            }
             state.count -= arrivals.count - accepted.leases.count
             state.bytes -= bytes - handed
             state.line += accepted.leases

@@ -2,6 +2,7 @@
 
 package import Correspondence
 import Foundation
+import Glibc
 
 /// Blocking: call it off the concurrency threads. What is left out is named; hidden files are not looked at.
 package enum ArticleFolder {
@@ -12,11 +13,23 @@ package enum ArticleFolder {
     /// Every file of `paths`, which are folders or files. A file's path is the one within its folder, or its name.
     /// Sorted, so that the same folder gives the same list.
     package static func read(_ paths: [String]) -> (files: [ArticleFile], problems: [String]) {
+        let found = look(into: paths)
+        return (found.files, found.unreached + found.problems)
+    }
+
+    /// The same; `unreached` are the problems with `paths` themselves: of those that cannot be opened or listed just now
+    /// nobody knows what is in them.
+    package static func look(into paths: [String]) -> (files: [ArticleFile], problems: [String], unreached: [String]) {
         var reading = Reading()
+        var unreached: [String] = []
         for path in paths {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                reading.problems.append("\(path): there is no such file or folder: correct `knowledge`")
+                unreached.append("\(path): there is no such file or folder: correct `knowledge`")
+                continue
+            }
+            guard canOpen(path) else {
+                unreached.append("\(path): cannot be opened: check its permissions")
                 continue
             }
             let url = URL(fileURLWithPath: path)
@@ -26,7 +39,15 @@ package enum ArticleFolder {
                 reading.take(url, as: url.lastPathComponent)
             }
         }
-        return (reading.files, reading.problems)
+        return (reading.files, reading.problems, unreached)
+    }
+
+    /// Opened in earnest: a file system that is gone says so only then.
+    private static func canOpen(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
     }
 
     private struct Reading {

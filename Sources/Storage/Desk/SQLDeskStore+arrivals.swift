@@ -27,13 +27,18 @@ extension SQLDeskStore: ArrivalStore {
             if let cursor, cursor.cursor.firstUIDNext == nil {
                 firstSight = try desk.firstSight(mailbox: cursor.mailbox)
             }
+            var news: [Arrival] = []
             for (arrival, sha) in named {
                 var arrival = arrival
                 if let firstSight, arrival.receivedAt < firstSight { arrival.isHistory = true }
                 let acceptance = try desk.accept(&arrival, sha: sha)
                 acceptances.append(acceptance)
-                guard case .new = acceptance else { continue }
-                if claiming {
+                if case .new = acceptance { news.append(arrival) }
+            }
+            // Asked behind the rows: whoever keeps the same mails at this moment is waited for, and then seen.
+            let claims = try claiming && !news.isEmpty && desk.mayReadAtOnce()
+            for arrival in news {
+                if claims {
                     let work = try desk.addClaimedWork(.read, arrival.id.text, weight: arrival.bytes.count)
                     leases.append(work.lease(arrival))
                 } else {
@@ -71,7 +76,7 @@ extension SQLDeskStore: ArrivalStore {
 
     func claimArrivals(limit: Int, byteLimit: Int) async throws(StoreError) -> [Lease<Arrival>] {
         try await claim(
-            .read, limit: limit, byteLimit: byteLimit,
+            .read, limit: limit, byteLimit: byteLimit, take: { try $0.claimReading(limit: limit) },
             ruin: { desk, work, reason in try desk.quarantine(work.lease(ArrivalID(work.subject)), reason: reason) }
         ) { desk, work in
             let row = try desk.sql.first(

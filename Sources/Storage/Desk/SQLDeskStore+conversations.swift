@@ -63,17 +63,6 @@ extension SQLDeskStore: ConversationStore {
             }
         }
     }
-
-    func erase(_ id: ConversationID) async throws(StoreError) {
-        do {
-            try await change { try $0.erase(id) }
-        } catch  where error.code == .notFound {
-            // Erased before, perhaps by a call that could not give the pages back: this is that call's second try.
-            try await database.scrub()
-            throw error
-        }
-        try await database.scrub()
-    }
 }
 
 /// Where a page begins: behind the row with this moment (or rank) and id.

@@ -43,19 +43,30 @@ extension SQLDeskStore: OutboxStore {
     func giveUp(_ purpose: OutgoingReply.Purpose, writtenBefore: Instant, error: String, limit: Int)
         async throws(StoreError) -> Int
     {
-        try await change { desk in
-            var count = 0
-            for lease in try desk.waiting(purpose, writtenBefore: writtenBefore, limit: limit) {
-                do throws(StoreError) {
-                    try Settling(desk: desk, lease: lease).run(.failed(error: error, ticket: desk.makeID()))
-                    count += 1
-                } catch {
-                    // Claimed since it was looked up, and nothing of it changed.
-                    if error.code != .stale { throw error }
+        do {
+            return try await change { desk in
+                let late = try desk.waiting(purpose, writtenBefore: writtenBefore, after: 0, limit: limit)
+                return try late.leases.count { lease in try desk.giveUp(lease, error: error) }
+            }
+        } catch let failure where failure.isOfOneRow {
+            // Each in a commit of its own: what this version cannot read must not keep the others.
+        }
+        var (count, after) = (0, Int64(0))
+        while count < limit {
+            let late = try await look { [after] desk in
+                try desk.waiting(purpose, writtenBefore: writtenBefore, after: after, limit: limit)
+            }
+            guard let last = late.last else { break }
+            after = last
+            for lease in late.leases where count < limit {
+                do {
+                    if try await change({ desk in try desk.giveUp(lease, error: error) }) { count += 1 }
+                } catch let failure where failure.isOfOneRow {
+                    continue
                 }
             }
-            return count
         }
+        return count
     }
 
     func release(_ works: [(work: String, fence: Int64)], reason: String?) async throws(StoreError) {
@@ -102,10 +113,10 @@ extension SQLDeskStore: OutboxStore {
                 """
                 UPDATE outbox SET state = CASE WHEN was_in_doubt = 1 THEN 'inDoubt' ELSE 'pending' END, due_at = ?,
                     settled_at = NULL
-                WHERE id = ? AND desk = ? AND state IN ('failed', 'pending', 'inDoubt')
+                WHERE id = ? AND desk = ? AND (state IN ('pending', 'inDoubt') OR state = 'failed' AND purpose <> 'report')
                 RETURNING conversation, purpose, record, state
                 """, [desk.now, id, desk.desk])
-            guard var row else { throw try desk.refusal(id, "can be tried again") }
+            guard var row else { throw try desk.refusal(id, "can be tried again, and no failed report: make it anew") }
             let conversation: ConversationID? = try row.optionalID()
             let purpose: OutgoingReply.Purpose = try row.word()
             try desk.markDelivery(try row.optionalID(), try row.word())
@@ -224,25 +235,39 @@ extension DeskTransaction {
         try withdraw(id, reason: reason)
     }
 
-    /// Unleased rows, by the fence that they were last claimed under. One that cannot be read is left for its claim to end.
-    fileprivate func waiting(_ purpose: OutgoingReply.Purpose, writtenBefore: Instant, limit: Int) throws(StoreError)
-        -> [Lease<OutboxEntry>]
-    {
+    /// False, with nothing changed, for one that was claimed since it was looked up.
+    fileprivate func giveUp(_ lease: Lease<OutboxEntry>, error: String) throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            try Settling(desk: self, lease: lease).run(.failed(error: error, ticket: makeID()))
+            return true
+        } catch  where error.code == .stale {
+            return false
+        }
+    }
+
+    /// Unleased rows, by the fence that they were last claimed under, and the last work that was looked at. One that
+    /// cannot be read is left for its claim to end.
+    fileprivate func waiting(
+        _ purpose: OutgoingReply.Purpose, writtenBefore: Instant, after: Int64, limit: Int
+    ) throws(StoreError) -> (leases: [Lease<OutboxEntry>], last: Int64?) {
         let rows = try sql.query(
             """
-            SELECT \(OutboxRow.columns), w.id, w.fence, w.attempts FROM outbox o
+            SELECT w.id, w.fence, w.attempts, \(OutboxRow.columns) FROM outbox o
             JOIN work w ON w.desk = o.desk AND w.subject = o.id AND w.kind IN ('deliver', 'notify')
-            WHERE o.desk = ? AND o.purpose = ? AND o.created_at < ? AND w.leased = 0 \(Self.heldBack)
+            WHERE o.desk = ? AND o.purpose = ? AND o.created_at < ? AND w.leased = 0 AND w.id > ?
+                \(Self.heldBack)
             ORDER BY w.id LIMIT ?
-            """, [desk, purpose.rawValue, writtenBefore, limit])
+            """, [desk, purpose.rawValue, writtenBefore, after, limit])
         var leases: [Lease<OutboxEntry>] = []
+        var last: Int64?
         for var row in rows {
+            let work = try row.integer()
+            last = work
+            let (fence, attempts) = (try row.integer(), try row.int())
             guard let entry = try OutboxRow.readIfKnown(&row) else { continue }
-            leases.append(
-                Lease(
-                    work: String(try row.integer()), fence: try row.integer(), attempts: try row.int(), item: entry))
+            leases.append(Lease(work: String(work), fence: fence, attempts: attempts, item: entry))
         }
-        return leases
+        return (leases, last)
     }
 
     /// What `Settling` does with a mail that failed for good, of a row that cannot be read.
@@ -265,6 +290,7 @@ extension DeskTransaction {
             WHERE id = ? AND desk = ?
             """, [reason, now, work.subject, desk])
         try markDelivery(record, .failed)
+        try dropWords(OutboxID(work.subject))
         self.record(.replyFailed, conversation: id, message: record, detail: reason)
         guard let conversation else { return }
         let why = "a reply could not be delivered: \(reason)"

@@ -9,6 +9,8 @@ struct SQLDeskStore: Sendable {
     let surroundings: Surroundings
     /// What due times and leases are told in.
     let clock: EngineClock
+    /// This process among those that share the store.
+    var node = ""
 
     /// `mustLast`: see `SQLDatabase.write`.
     @discardableResult
@@ -27,7 +29,8 @@ struct SQLDeskStore: Sendable {
     private func transaction(_ sql: any SQLTransaction) -> DeskTransaction {
         let now = surroundings.now()
         return DeskTransaction(
-            sql: sql, desk: desk, now: now, clockAhead: clock.now - now, surroundings: surroundings)
+            sql: sql, desk: desk, now: now, clockAhead: clock.now - now, surroundings: surroundings,
+            node: database.dialect.engine == .postgresql ? node : nil)
     }
 
     /// So many claimed items are read in the claim's own transaction, which spares its way to a reader and back; more

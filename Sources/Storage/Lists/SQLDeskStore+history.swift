@@ -34,22 +34,35 @@ extension DeskTransaction {
     fileprivate func events(after sequence: Int64, conversation: ConversationID?, limit: Int) throws(StoreError)
         -> [HistoryEvent]
     {
-        var parameters: [any SQLBindable] = [desk, sequence]
-        if let conversation { parameters.append(conversation) }
-        let rows = try sql.query(
-            """
-            SELECT sequence, at, kind, conversation, ticket, message, actor, detail FROM history
-            WHERE desk = ? AND sequence > ? \(conversation == nil ? "" : "AND conversation = ?")
-            ORDER BY sequence LIMIT ?
-            """, parameters + [limit])
+        var last = sequence
         var events: [HistoryEvent] = []
-        for var row in rows {
-            events.append(
-                HistoryEvent(
-                    sequence: try row.integer(), at: try row.instant(), kind: try row.word(),
-                    conversation: try row.optionalID(), ticket: try row.optionalID(),
-                    message: try row.optionalID(), actor: try row.text(), detail: try row.text()))
+        // On until there is one that can be read, or no more: whoever reads on begins behind the last that was.
+        while true {
+            var parameters: [any SQLBindable] = [desk, last]
+            if let conversation { parameters.append(conversation) }
+            let rows = try sql.query(
+                """
+                SELECT sequence, at, kind, conversation, ticket, message, actor, detail FROM history
+                WHERE desk = ? AND sequence > ? \(conversation == nil ? "" : "AND conversation = ?")
+                ORDER BY sequence LIMIT ?
+                """, parameters + [limit])
+            for var row in rows {
+                last = try row.integer()
+                if let event = try event(last, &row) { events.append(event) }
+            }
+            if !events.isEmpty || rows.count < max(1, limit) { return events }
         }
-        return events
+    }
+
+    /// nil for one of a kind that this version does not know.
+    private func event(_ sequence: Int64, _ row: inout SQLRow) throws(StoreError) -> HistoryEvent? {
+        do throws(StoreError) {
+            return HistoryEvent(
+                sequence: sequence, at: try row.instant(), kind: try row.word(), conversation: try row.optionalID(),
+                ticket: try row.optionalID(), message: try row.optionalID(), actor: try row.text(),
+                detail: try row.text())
+        } catch  where error.isOfOneRow {
+            return nil
+        }
     }
 }

@@ -12,22 +12,38 @@ enum Migration {
         }
     }
 
-    static func run(on database: any SQLDatabase, now: Instant) async throws(StoreError) {
+    /// The schema as it stands; 0 for an empty store. Changes nothing.
+    static func version(of database: any SQLDatabase) async throws(StoreError) -> Int {
+        let exists =
+            switch database.dialect.engine {
+            case .sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'"
+            case .postgresql: "SELECT 1 FROM pg_class WHERE oid = to_regclass('schema_versions')"
+            }
+        return try await database.read { transaction in
+            guard try transaction.first(exists, []) != nil else { return 0 }
+            return try transaction.count("SELECT MAX(version) FROM schema_versions", [])
+        }
+    }
+
+    static func isTooNew(_ version: Int, for known: Int) -> StoreError {
+        StoreError(
+            .damaged,
+            detail: """
+                the store has schema \(version), this version of deskbridge knows \(known). Start the newer deskbridge \
+                again, or restore a backup made before it.
+                """)
+    }
+
+    /// `limit`: to make what a former version left, for tests.
+    static func run(on database: any SQLDatabase, now: Instant, limit: Int = .max) async throws(StoreError) {
         let schemas = schemas(database.dialect.engine)
         try await database.write { transaction in
             // Two nodes may start at once.
             try transaction.exclude("deskbridge schema")
             try transaction.execute(versionTable(transaction.dialect.engine), [])
             let version = try transaction.count("SELECT MAX(version) FROM schema_versions", [])
-            guard version <= schemas.count else {
-                throw StoreError(
-                    .damaged,
-                    detail: """
-                        the store has schema \(version), this version of deskbridge knows \(schemas.count). Start the \
-                        newer deskbridge again, or restore a backup made before it.
-                        """)
-            }
-            for number in version..<schemas.count {
+            guard version <= schemas.count else { throw isTooNew(version, for: schemas.count) }
+            for number in version..<max(version, min(limit, schemas.count)) {
                 for statement in statements(schemas[number]) { try transaction.execute(statement, []) }
                 try transaction.execute(
                     "INSERT INTO schema_versions (version, applied_at) VALUES (?, ?)", [number + 1, now])

@@ -150,6 +150,7 @@ extension DeskTransaction {
         let record: MessageRecordID? = try row.optionalID()
         let conversation: ConversationID? = try row.optionalID()
         try markDelivery(record, .withdrawn)
+        if conversation == nil { try dropWords(id) }
         self.record(
             .replyWithdrawn, conversation: conversation, message: record, actor: actor, detail: reason)
     }

@@ -37,9 +37,9 @@ extension DeskTransaction {
     func addClaimedWork(_ kind: WorkKind, _ subject: String, weight: Int) throws(StoreError) -> ClaimedWork {
         let row = try sql.first(
             """
-            INSERT INTO work (desk, kind, subject, due_at, leased, fence, attempts, weight)
-            VALUES (?, ?, ?, ?, 1, 1, 1, ?) RETURNING id
-            """, [desk, kind.rawValue, subject, engineNow + leaseDuration, weight])
+            INSERT INTO work (desk, kind, subject, due_at, leased, fence, attempts, weight, holder)
+            VALUES (?, ?, ?, ?, 1, 1, 1, ?, ?) RETURNING id
+            """, [desk, kind.rawValue, subject, engineNow + leaseDuration, weight, node])
         guard var row else { throw StoreError(.other, detail: "no number for new work") }
         return ClaimedWork(id: try row.integer(), subject: subject, fence: 1, attempts: 0, weight: weight)
     }
@@ -65,10 +65,15 @@ extension DeskTransaction {
                 SELECT w.id FROM work w WHERE w.desk = ? AND w.kind = ? AND w.due_at <= ?
                 \(kind == .deliver ? Self.heldBack : "")
                 ORDER BY w.due_at, w.id LIMIT ? \(sql.dialect.claimClause))
-            UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, attempts = \(attempts)
+            UPDATE work SET leased = 1, due_at = ?, fence = fence + 1, holder = ?,
+                attempts = \(attempts)
             WHERE id IN (SELECT id FROM picked)
             RETURNING id, subject, fence, attempts, weight
-            """, [desk, kind.rawValue, dueBy.map { $0 + clockAhead } ?? engineNow, limit, engineNow + leaseDuration])
+            """,
+            [
+                desk, kind.rawValue, dueBy.map { $0 + clockAhead } ?? engineNow, limit, engineNow + leaseDuration,
+                node,
+            ])
         var claimed: [ClaimedWork] = []
         for var row in rows {
             claimed.append(
@@ -77,6 +82,37 @@ extension DeskTransaction {
                     attempts: try row.int() - 1, weight: try row.int()))
         }
         return claimed.sorted { $0.id < $1.id }
+    }
+
+    /// Claims arrivals. Of several nodes one reads at a time: a mail must not be filed before one that came earlier and
+    /// that it may be a follow-up of. So there is nothing while another node holds one; what a dead node held is due
+    /// before everything else as soon as it ran out.
+    func claimReading(limit: Int) throws(StoreError) -> [ClaimedWork] {
+        guard let node else { return try claim(.read, limit: limit) }
+        try sql.exclude("read \(desk)")
+        try sql.execute(
+            """
+            UPDATE work SET leased = 0, due_at = 0 WHERE id IN (
+                SELECT w.id FROM work w WHERE w.desk = ? AND w.kind = 'read' AND w.leased = 1 AND w.due_at <= ?
+                ORDER BY w.id \(sql.dialect.claimClause))
+            """, [desk, engineNow])
+        return try isRead(byOthersThan: node) ? [] : claim(.read, limit: limit)
+    }
+
+    /// Whether what was kept just now may be read at once: nothing older waits, and no other node is reading.
+    func mayReadAtOnce() throws(StoreError) -> Bool {
+        guard let node else { return true }
+        let waiting = try sql.first(
+            "SELECT 1 FROM work WHERE desk = ? AND kind = 'read' AND due_at <= ? LIMIT 1", [desk, engineNow])
+        guard waiting == nil else { return false }
+        return try !isRead(byOthersThan: node)
+    }
+
+    private func isRead(byOthersThan node: String) throws(StoreError) -> Bool {
+        try sql.first(
+            """
+            SELECT 1 FROM work WHERE desk = ? AND kind = 'read' AND leased = 1 AND COALESCE(holder, '') <> ? LIMIT 1
+            """, [desk, node]) != nil
     }
 
     /// Gives back a lease that nothing was done under; false when it was lost. An arrival is then due before all that

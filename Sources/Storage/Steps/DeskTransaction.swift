@@ -12,6 +12,8 @@ struct DeskTransaction {
     /// How far the engine's clock is ahead at this moment: what due times and leases are told in.
     let clockAhead: Duration
     let surroundings: Surroundings
+    /// Who takes a lease; nil where this process has the store to itself.
+    let node: String?
 
     /// `now` by the engine's clock.
     var engineNow: Instant { now + clockAhead }

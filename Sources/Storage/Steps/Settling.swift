@@ -72,6 +72,7 @@ struct Settling {
                 state.rawValue, error, dueAt ?? lease.item.dueAt, settledAt, inDoubt, lease.item.id, desk.desk,
             ])
         guard var row else { throw StoreError(.notFound, detail: "no outbox row \(lease.item.id)") }
+        if settledAt != nil, lease.item.reply.purpose == .report { try desk.dropWords(lease.item.id) }
         let record: MessageRecordID? = try row.optionalID()
         try desk.markDelivery(record, state)
         if let event {

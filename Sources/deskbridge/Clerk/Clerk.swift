@@ -48,6 +48,19 @@ struct Clerk: Sendable {
         case .eraseConversation(let id):
             try await store.erase(id)
             return done("erased", id.text, asJSON)
+        case .eraseArrival(let id):
+            try await store.eraseArrival(id)
+            return done("erased", id.text, asJSON)
+        case .eraseAddress(let address):
+            let erased = try await store.eraseAll(of: address)
+            return DeskAnswer(lines: [
+                asJSON
+                    ? JSON.object([
+                        ("address", .string(address.text)), ("done", .string("erased")),
+                        ("conversations", .int(erased.conversations)), ("mails", .int(erased.mails)),
+                    ]).line
+                    : "\(address): erased; conversations: \(erased.conversations), other mails: \(erased.mails)"
+            ])
         case .tickets(let statuses, let assignee, let cursor):
             let page = try await store.tickets(
                 TicketFilter(statuses: statuses, assignee: assignee), limit: Self.pageSize, cursor: cursor)

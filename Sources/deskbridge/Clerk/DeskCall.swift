@@ -17,6 +17,8 @@ enum DeskCall: Codable, Sendable {
     case conversation(ConversationID, isBrief: Bool)
     case closeConversation(ConversationID)
     case eraseConversation(ConversationID)
+    case eraseArrival(ArrivalID)
+    case eraseAddress(EmailAddress)
     case tickets(statuses: [SupportTicket.Status], assignee: String?, cursor: String?)
     case ticket(TicketName)
     case assign(TicketName, to: String?)

@@ -5,7 +5,8 @@ import Foundation
 import Logging
 import ServiceLifecycle
 
-/// Reads the folders at the start and again when a file in them changed. Articles whose files are gone go too.
+/// Reads the folders at the start and again when a file in them changed. Articles whose files are gone go too; but where
+/// one of the paths cannot be opened (a disk that is not mounted yet, permissions), all stay as they are.
 struct KnowledgeSync: Service {
     /// All folders of the settings are one origin, so that a folder taken out of the settings is taken out here.
     static let origin = "settings"
@@ -31,6 +32,12 @@ struct KnowledgeSync: Service {
     /// Whether the store has them now.
     func sync() async -> Bool {
         let read = await KnowledgeFiles.read(paths, languages: languages)
+        guard read.unreached.isEmpty else {
+            logger.error(
+                "knowledge cannot be reached; its articles stay as they were; trying again",
+                metadata: ["problem": "\(read.unreached.joined(separator: "; "))"])
+            return false
+        }
         for problem in read.problems { logger.warning("knowledge file left out", metadata: ["problem": "\(problem)"]) }
         do {
             if try await store.replaceArticles(origin: Self.origin, with: read.articles) {

@@ -18,8 +18,10 @@ struct Preparation {
     }
 
     enum Purpose {
-        /// Makes what is not there yet: the secret, the store.
+        /// Makes what is not there yet: the secret, the store; brings an older store up to date.
         case start
+        /// Makes what is not there yet, and refuses an older store: that step back is closed only by `serve`.
+        case command
         /// Tries whether it could be made, and leaves no trace.
         case trial
     }
@@ -90,13 +92,26 @@ struct Preparation {
             if purpose == .trial { return "\(path): not there yet; serve makes it at its first start" }
         }
         do {
-            let open = try await Wiring.openStore(settings)
+            let open = try await Wiring.openStore(settings, schema: schema)
             store = open
+            if purpose == .trial, open.schemaFound == 0 {
+                return "can be opened and written; it is empty, and serve makes its tables"
+            }
             let backlog = try await open.store.backlog().values.reduce(0, +)
-            return "can be opened and written; \(backlog) pieces of work wait"
+            let words = "can be opened and written; \(backlog) pieces of work wait"
+            guard purpose == .trial, open.schemaFound < open.schemaKnown else { return words }
+            return words + "; serve will bring the schema from \(open.schemaFound) to \(open.schemaKnown)"
         } catch let error as StoreError where error.code == .locked && purpose == .trial {
             isServed = true
             return "in use by a running gateway"
+        }
+    }
+
+    private var schema: DeskStores.Schema {
+        switch purpose {
+        case .start: .raised
+        case .command: .required
+        case .trial: .left
         }
     }
 

@@ -25,7 +25,7 @@ struct Wiring: Sendable {
     static func open(_ settings: Settings, by steps: [Preparation.Step] = Preparation.Step.ofCommands) async throws
         -> Wiring
     {
-        var preparation = Preparation(settings, for: .start)
+        var preparation = Preparation(settings, for: steps == Preparation.Step.allCases ? .start : .command)
         do {
             for step in steps { _ = try await preparation.take(step) }
             guard let reports = preparation.reports, let store = preparation.store else {
@@ -40,7 +40,7 @@ struct Wiring: Sendable {
         }
     }
 
-    static func openStore(_ settings: Settings) async throws -> OpenStore {
+    static func openStore(_ settings: Settings, schema: DeskStores.Schema) async throws -> OpenStore {
         let url: StoreURL
         switch settings.store {
         case .sqlite(let path):
@@ -48,7 +48,7 @@ struct Wiring: Sendable {
             url = .sqlite(path: path)
         case .postgresql(let address): url = .postgresql(url: address)
         }
-        return try await DeskStores.open(url: url, desk: settings.desk.id, surroundings: .system)
+        return try await DeskStores.open(url: url, desk: settings.desk.id, surroundings: .system, schema: schema)
     }
 
     static func policy(_ settings: Settings) -> GatewayPolicy {

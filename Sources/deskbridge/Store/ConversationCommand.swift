@@ -104,18 +104,37 @@ struct ConversationCommand: ParsableCommand {
             abstract: "Remove conversations and everything that hangs on them, for good.",
             discussion: """
                 Messages, mails, drafts, ticket, outbox and search terms are removed; the ledger keeps a line without \
-                address, subject and text. Example: deskbridge conversation erase 01jd3k… --yes
+                address, subject and text. --address erases everything of one person: conversations, mails that are part \
+                of none, what they wrote in conversations of others, and automatic mails that name them; what others \
+                quote stays. Reports written to a folder are files of yours.
+
+                Example: deskbridge conversation erase 01jd3k… --yes
+                Example: deskbridge conversation erase --address carla@x.example --yes
                 """)
         @Argument(help: "Ids of conversations.")
-        var id: [String]
+        var id: [String] = []
+        @Option(help: ArgumentHelp("Everything of this address; may be repeated.", valueName: "address"))
+        var address: [String] = []
+        @Option(help: ArgumentHelp("A mail that is part of no conversation; may be repeated.", valueName: "id"))
+        var arrival: [String] = []
         @Flag(help: "Erase without being asked again.")
         var yes = false
         @OptionGroup var options: StoreOptions
 
         func validate() throws {
-            if !yes { throw ValidationError("this cannot be undone: add --yes to erase \(id.count) conversations") }
+            let count = id.count + address.count + arrival.count
+            guard count > 0 else { throw ValidationError("name conversations, or --address, or --arrival") }
+            guard !yes else { return }
+            let what = count == id.count ? "\(count) conversations" : "what is named"
+            throw ValidationError("this cannot be undone: add --yes to erase \(what)")
         }
 
-        func run() async throws { try await options.each(id) { .eraseConversation(ConversationID($0)) } }
+        func run() async throws {
+            let addresses = try address.map { try OptionText.parse("--address", $0, SettingsText.address) }
+            let calls =
+                id.map { DeskCall.eraseConversation(ConversationID($0)) }
+                + arrival.map { .eraseArrival(ArrivalID($0)) } + addresses.map { .eraseAddress($0) }
+            try await options.each(calls) { $0 }
+        }
     }
 }

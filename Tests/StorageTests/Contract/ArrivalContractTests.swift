@@ -30,6 +30,7 @@ import Testing
         try await Bench.with(engine) { bench in
             let known = bench.arrival("one", key: "1/1")
             _ = try await bench.store.accept([known], cursor: nil)
+            #expect(try await bench.store.claimArrivals(limit: 10, byteLimit: 1_000).map(\.item.id) == [known.id])
             let news = [bench.arrival("two", key: "1/2"), bench.arrival("three", key: "1/3")]
             let again = bench.arrival("one", key: "1/1")
             let cursor = MailboxCursor(uidValidity: 1, lastUID: 3, firstUIDNext: 1)
@@ -40,7 +41,7 @@ import Testing
             #expect(leases.map(\.attempts) == [0, 0])
             #expect(try await bench.store.cursor(mailbox: "support") == cursor)
             let others = try await bench.store.claimArrivals(limit: 10, byteLimit: 1_000)
-            #expect(others.map(\.item.id) == [known.id])
+            #expect(others.isEmpty)
             // The lease is one like any other: it can be renewed and given back, and then it is gone.
             let work = leases.map { (work: $0.work, fence: $0.fence) }
             #expect(try await bench.store.renew(work).count == 2)
@@ -166,7 +167,7 @@ import Testing
                 // Somebody copies a mail of two years ago into the mailbox: it keeps its date.
                 var copied = bench.arrival(key: "7/51")
                 copied.receivedAt = bench.clock.now - .days(730)
-                _ = try await bench.store.accept(
+                _ = try await bench.store.acceptClaimed(
                     [copied], cursor: ("support", MailboxCursor(uidValidity: 7, lastUID: 51, firstUIDNext: 51)))
             }
             let old = try await historyAfterReset(bench, ages: (1...10).map { .days(30 * $0) })
@@ -184,8 +185,9 @@ import Testing
         async throws
     {
         try await Bench.with(engine) { bench in
+            try await bench.filed(bench.message(), arrival: bench.arrival(key: "7/51"))
             _ = try await bench.store.accept(
-                [bench.arrival(key: "7/51")],
+                [],
                 cursor: ("support", MailboxCursor(uidValidity: 7, lastUID: 51, firstUIDNext: 51)))
             _ = try await bench.opened.database.write {
                 try $0.execute("UPDATE mailboxes SET first_seen_at = NULL", [])

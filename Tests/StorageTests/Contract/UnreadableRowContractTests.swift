@@ -61,6 +61,61 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.available, ["conversations", "tickets"])
+    func `late replies in a conversation or with a ticket that cannot be read keep none from being given up`(
+        _ engine: Engine, _ table: String
+    ) async throws {
+        try await Bench.with(engine) { bench in
+            for number in 0..<3 {
+                let (id, ticket) = try await bench.ticketed(
+                    bench.message(from: EmailAddress("c\(number)@home.example"), subject: "Subject \(number)"))
+                try await bench.store.reply(
+                    ticket.id, TicketReply(agent: "Ann", outgoing: bench.outgoing(.humanReply)), version: nil)
+                if number == 0 {
+                    let condition = table == "tickets" ? "conversation = ?" : "id = ?"
+                    try await write(bench, "UPDATE \(table) SET status = 'unheard-of' WHERE \(condition)", [id])
+                }
+            }
+            bench.clock.advance(.seconds(1))
+            // Two at a time: the one that cannot be read is among the first.
+            var count = 0
+            for _ in 0..<2 {
+                count += try await bench.store.giveUp(
+                    .humanReply, writtenBefore: bench.clock.now, error: "too late", limit: 2)
+            }
+            #expect(count == 3)
+            #expect(try await bench.store.outbox(state: .failed, limit: 9).count == 3)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `events of an unknown kind are passed over, and those behind them are not`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.waiting()
+            let known = try await bench.store.events(after: 0, conversation: nil, limit: 99).count
+            for _ in 0..<3 { try await bench.store.close(id, by: "Ann") }
+            try await write(bench, "UPDATE history SET kind = 'unheard-of' WHERE kind = 'conversationClosed'")
+            #expect(try await bench.store.events(after: 0, conversation: nil, limit: 99).count == known)
+            let last = try #require(try await bench.store.events(after: 0, conversation: id, limit: 99).last)
+            try await bench.store.close(id, by: "Ann")
+            let news = try await bench.store.events(after: last.sequence, conversation: nil, limit: 2)
+            #expect(news.map(\.kind) == [.conversationClosed])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `an article that cannot be read leaves the others`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            for name in ["a", "b"] {
+                let article = Article(
+                    id: bench.id(), path: "\(name).md", title: name, language: "en", body: "", passages: [])
+                try await bench.store.addArticle(article, origin: "added")
+            }
+            try await write(bench, "UPDATE articles SET article = '{\"unheard\":1}' WHERE path = 'a.md'")
+            #expect(try await bench.store.articles().map(\.path) == ["b.md"])
+        }
+    }
+
     @Test(arguments: Engine.available)
     func `what waits in a conversation that cannot be read becomes a ticket`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in

@@ -55,6 +55,48 @@ import Testing
         }
     }
 
+    @Test func `no node reads a mail behind one that another holds, until it ended or its lease ran out`() async throws
+    {
+        try await Bench.with(.postgresql) { bench in
+            let other = try await DeskStores.open(
+                url: bench.url, desk: Bench.desk, surroundings: bench.clock.surroundings)
+            func claim(_ store: any DeskStore) async throws -> [Lease<Arrival>] {
+                try await store.claimArrivals(limit: 1, byteLimit: 1_000)
+            }
+            let mails = (0..<3).map { _ in bench.arrival() }
+            _ = try await bench.store.accept(mails, cursor: nil)
+            let first = try await claim(bench.store)
+            #expect(first.map(\.item.id) == [mails[0].id])
+            #expect(try await claim(other.store).isEmpty)
+            // What comes in at the other node is kept, and waits with the rest.
+            let late = bench.arrival()
+            let accepted = try await other.store.acceptClaimed([late], cursor: nil)
+            #expect(accepted.acceptances == [.new(late.id)] && accepted.leases.isEmpty)
+            _ = try await bench.store.file([(first[0], bench.filing(bench.message()))])[0].get()
+            let second = try await claim(other.store)
+            #expect(second.map(\.item.id) == [mails[1].id])
+            #expect(try await claim(bench.store).isEmpty)
+            // That node dies: the first goes on where it was, in the order in which they came.
+            bench.clock.advance(leaseDuration + .seconds(1))
+            var order: [ArrivalID] = []
+            for _ in 0..<3 { order += try await claim(bench.store).map(\.item.id) }
+            #expect(order == [mails[1].id, mails[2].id, late.id])
+            #expect(try await claim(other.store).isEmpty)
+            await other.close()
+        }
+    }
+
+    @Test func `what is kept where nothing waits and nobody reads is claimed at once`() async throws {
+        try await Bench.with(.postgresql) { bench in
+            let arrivals = [bench.arrival(), bench.arrival()]
+            #expect(try await bench.store.acceptClaimed([arrivals[0]], cursor: nil).leases.count == 1)
+            // One's own leases are in nobody's way.
+            #expect(try await bench.store.acceptClaimed([arrivals[1]], cursor: nil).leases.count == 1)
+            _ = try await bench.store.accept([bench.arrival()], cursor: nil)
+            #expect(try await bench.store.acceptClaimed([bench.arrival()], cursor: nil).leases.isEmpty)
+        }
+    }
+
     @Test func `two nodes claim each piece of work once`() async throws {
         try await Bench.with(.postgresql) { bench in
             let other = try await DeskStores.open(

@@ -181,6 +181,16 @@ extension FaultyStore: ConversationStore {
         try meet("erase")
         return try await store.erase(id)
     }
+
+    package func eraseArrival(_ id: ArrivalID) async throws(StoreError) {
+        try meet("eraseArrival")
+        return try await store.eraseArrival(id)
+    }
+
+    package func eraseAll(of address: EmailAddress) async throws(StoreError) -> Erasure {
+        try meet("eraseAll")
+        return try await store.eraseAll(of: address)
+    }
 }
 
 extension FaultyStore: OutboxStore {
