@@ -230,7 +230,8 @@ extension DeskTransaction {
         guard var row else { return }
         let id: OutboxID = try row.id()
         let conversation: ConversationID = try row.id()
-        guard let reason = try takenOver(try self.conversation(conversation), since: try row.instant()) else { return }
+        let since = try row.instant()
+        guard let reason = try takenOver(conversation, since: since, locked: false) else { return }
         try sql.execute("DELETE FROM work WHERE id = ? AND desk = ? AND leased = 0", [work, desk])
         try withdraw(id, reason: reason)
     }

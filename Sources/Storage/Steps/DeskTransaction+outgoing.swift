@@ -155,17 +155,23 @@ extension DeskTransaction {
             .replyWithdrawn, conversation: conversation, message: record, actor: actor, detail: reason)
     }
 
-    /// Why an automatic reply that was written at `since` is no machine's business any more; nil while it is.
-    func takenOver(_ conversation: SupportConversation, since: Instant) throws(StoreError) -> String? {
-        if conversation.ticket != nil, let ticket = try ticket(of: conversation.id), ticket.status.isLive {
-            return "a human has taken over (ticket #\(ticket.number))"
+    /// Why an automatic reply that was written at `since` is no machine's business any more; nil while it is, or where the
+    /// conversation cannot be read: such a row holds up no other.
+    func takenOver(_ id: ConversationID, since: Instant, locked: Bool) throws(StoreError) -> String? {
+        do throws(StoreError) {
+            let conversation = try conversation(id, locked: locked)
+            if conversation.ticket != nil, let ticket = try ticket(of: id), ticket.status.isLive {
+                return "a human has taken over (ticket #\(ticket.number))"
+            }
+        } catch {
+            guard error.isOfOneRow else { throw error }
+            return nil
         }
         let answered = try sql.first(
             """
-            SELECT 1 FROM messages
-            WHERE conversation = ? AND desk = ? AND at >= ? AND direction = 'out'
+            SELECT 1 FROM messages WHERE conversation = ? AND desk = ? AND at >= ? AND direction = 'out'
                 AND (author_kind = 'agent' OR author_name IS NOT NULL) LIMIT 1
-            """, [conversation.id, desk, since])
+            """, [id, desk, since])
         return answered == nil ? nil : "a human has answered"
     }
 

@@ -41,7 +41,7 @@ struct Settling {
         guard lease.item.reply.purpose == .automaticReply, let id = lease.item.conversation else { return nil }
         try desk.verify(lease)
         // The conversation before the work: the order of locks.
-        return try desk.takenOver(try desk.conversation(id, locked: true), since: lease.item.createdAt)
+        return try desk.takenOver(id, since: lease.item.createdAt, locked: true)
     }
 
     /// Notices and reports that fail open no ticket: it would only make more of them. Nor is one opened in what this
