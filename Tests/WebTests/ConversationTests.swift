@@ -104,6 +104,34 @@ struct ConversationTests {
         }
     }
 
+    @Test("the customer is shown what people and the desk said, agents also the bounce between")
+    func bounce() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.waiting()
+            try await desk.conclude(id, reply: "Tomorrow.")
+            let reply = try #require(try await desk.store.messages(of: id).last?.messageID)
+            try await desk.bounced(reply, to: "anna@example.org", text: "This is the mail system at host mx.")
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            func shown(_ key: String) async throws -> [String] {
+                try await client.call(.get, "/api/support/conversations/\(id)", key: key).json(ConversationJSON.self)
+                    .messages.map(\.newText)
+            }
+            #expect(try await shown(token) == ["Where is my parcel?", "Tomorrow."])
+            #expect(try await shown(desk.keys.reader).last == "This is the mail system at host mx.")
+            // On the pages it is one line, and the words of the mail server are folded.
+            let number = try await desk.store.conversation(id).number
+            let session = try await desk.signIn()
+            let page = try await client.call(.get, "/admin/tickets/\(number)", cookie: session.cookie).text
+            let line = "A reply to anna@example.org could not be delivered: there is no such mailbox (5.1.1)"
+            #expect(page.contains("<p class=\"text\">\(line)</p>"))
+            #expect(page.contains("<summary>What their mail server wrote</summary><p class=\"text soft\""))
+            #expect(
+                page.contains(
+                    "<p class=\"deciding\">a reply to anna@example.org could not be delivered: there is no such mailbox (5.1.1)</p>"
+                ))
+        }
+    }
+
     @Test("null is written where there is nothing")
     func nulls() async throws {
         try await Desk.with { desk, client in

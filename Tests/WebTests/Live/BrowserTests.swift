@@ -136,6 +136,27 @@ struct BrowserTests {
         }
     }
 
+    @Test("What was refused is marked in the chat, with a way to send it again", .timeLimit(.minutes(3)))
+    func chatRefused() async throws {
+        try await Desk.with { desk, client in
+            let script = try await client.call(.get, "/chat/chat.js").text
+            let say = "text.value = 'One too many'; form.requestSubmit();\n})();"
+            let end = try #require(script.range(of: "})();", options: .backwards))
+            let files: [String: (type: String, text: String)] = [
+                "/chat": ("text/html", try await client.call(.get, "/chat").text),
+                "/chat/chat.css": ("text/css", try await client.call(.get, "/chat/chat.css").text),
+                "/chat/chat.js": ("text/javascript", script[..<end.lowerBound] + say),
+            ]
+            // Whatever has no file is refused here: the call is.
+            let site = try Self.site(files)
+            defer { site.stop() }
+            let shown = try await Self.open("http://127.0.0.1:\(site.port)/chat", waits: true)
+            #expect(shown.contains("<li class=\"out unsent\""), "\(shown.prefix(4000))")
+            #expect(
+                shown.contains(">One too many</p><small>Not sent. <button type=\"button\" class=\"link\">Send again"))
+        }
+    }
+
     @Test("The digest is drawn on a desktop and on a phone", .timeLimit(.minutes(3)), arguments: [1200, 390])
     func digest(width: Int) async throws {
         try await LiveTests.live { desk, _ in
