@@ -28,6 +28,7 @@ private func mail(_ number: Int, _ question: String) -> String {
             ["try", "threads"],
             ["try", "search"], ["try", "answer"], ["import"], ["conversation"], ["conversation", "list"],
             ["conversation", "show"], ["conversation", "export"], ["conversation", "erase"], ["conversation", "close"],
+            ["demo"],
             ["ticket"], ["ticket", "list"], ["ticket", "show"], ["ticket", "assign"], ["ticket", "reply"],
             ["ticket", "note"], ["ticket", "close"], ["ticket", "release"], ["ticket", "discard"], ["queue"],
             ["queue", "list"], ["queue", "retry"],
@@ -47,6 +48,11 @@ private func mail(_ number: Int, _ question: String) -> String {
         // ArgumentParser wraps all but the line of usage.
         let lines = run.output.split(separator: "\n").filter { !$0.hasPrefix("USAGE: ") }
         #expect(lines.allSatisfy { $0.count <= 80 })
+        // An example that is wrapped cannot be copied.
+        let all = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let place = all.firstIndex { $0.hasPrefix("Example: ") }
+        #expect(command.isEmpty || place.map { all[$0 + 1].isEmpty } == true, "\(run.output)")
+        #expect(all.allSatisfy { !$0.contains("Example:") || $0.hasPrefix("Example: deskbridge ") })
     }
 
     @Test func `Every exit code is told`() async throws {
@@ -193,6 +199,8 @@ private func mail(_ number: Int, _ question: String) -> String {
                 ($0["number"] as? Int ?? 0, $0["status"] as? String ?? "")
             })
         #expect(statuses == [numbers[0]: "resolved", numbers[1]: "open"])
+        let after = try await folder.run("ticket", "show", "\(numbers[0])").output
+        #expect(after.contains("  Automatic answer, released by Ada  [") && !after.contains("Draft ("), "\(after)")
         let queue = try await folder.run("queue", "list", "--json").objects()
         #expect(queue.map { $0["purpose"] as? String } == ["humanReply"])
         #expect(try await folder.run("ticket", "show", "\(numbers[1])").output.contains("An old price."))

@@ -45,16 +45,58 @@ enum ConversationLines {
     }
 
     static func text(_ conversation: SupportConversation, _ messages: [SupportMessage]) -> [String] {
-        var lines = [row(conversation), ""]
-        for message in messages {
-            let author = message.author.name ?? message.author.address?.text ?? message.author.kind.rawValue
-            let arrow = message.direction == .incoming ? "<-" : "->"
-            let end = message.outcome?.rawValue ?? message.delivery?.rawValue ?? "waiting"
-            lines.append("\(arrow) \(message.at.rfc3339)  \(Terminal.cut(author, to: 36))  [\(end)]")
-            lines += Terminal.wrap(message.newText, to: Terminal.width - 4).map { "    \($0)" }
-            lines.append("")
+        [row(conversation), ""] + messages.flatMap { text($0) + [""] }
+    }
+
+    private static func text(_ message: SupportMessage) -> [String] {
+        let arrow = message.direction == .incoming ? "<-" : "->"
+        let begin = "\(arrow) \(message.at.rfc3339)  "
+        func head(_ end: String) -> String {
+            begin + Terminal.cut(author(message.author), to: Terminal.width - begin.count - end.count - 4)
+                + "  [\(end)]"
         }
-        return lines
+        func line(_ text: String) -> String { "    " + Terminal.cut(text, to: Terminal.width - 4) }
+        let end = message.outcome?.rawValue ?? message.delivery?.rawValue ?? "waiting"
+        if isMachines(message) { return [head(message.kind.rawValue), line(gist(message))] }
+        let text = message.newText.isEmpty ? message.text : message.newText
+        return [head(end)] + Terminal.wrap(text, to: Terminal.width - 4).map { "    \($0)" }
+            + message.attachments.map { line("attached: \(name($0)), \($0.type), \(size($0.size))") }
+    }
+
+    /// As the pages say it.
+    static func author(_ author: SupportMessage.Author) -> String {
+        switch author.kind {
+        case .desk: author.name.map { "Automatic answer, released by \($0)" } ?? "Automatic answer"
+        case .agent, .customer, .participant: author.name ?? author.address?.text ?? author.kind.rawValue
+        }
+    }
+
+    /// A failed delivery, an out-of-office note: not the customer's words, and seldom worth more than a line.
+    private static func isMachines(_ message: SupportMessage) -> Bool {
+        guard message.direction == .incoming else { return false }
+        switch message.kind {
+        case .bounce, .report, .autoReply, .loop: return true
+        case .bulk, .human: return false
+        }
+    }
+
+    /// What a machine's mail comes to: the reason found in it, else how it begins.
+    private static func gist(_ message: SupportMessage) -> String {
+        let text = message.newText.isEmpty ? message.text : message.newText
+        let first = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .first { !$0.isEmpty }
+        if message.kind == .bounce, let reason = message.outcomeReason, !reason.isEmpty { return reason }
+        return first ?? message.subject
+    }
+
+    private static func name(_ attachment: Attachment) -> String { attachment.name ?? "without a name" }
+
+    private static func size(_ bytes: Int) -> String {
+        switch bytes {
+        case ..<1000: "\(bytes) B"
+        case ..<1_000_000: String(format: "%.1f kB", Double(bytes) / 1000)
+        default: String(format: "%.1f MB", Double(bytes) / 1_000_000)
+        }
     }
 }
 
@@ -104,27 +146,39 @@ enum TicketLines {
         return messages
     }
 
-    static func row(_ ticket: SupportTicket) -> String {
-        let head =
-            "#\(ticket.number)".padding(toLength: 7, withPad: " ", startingAt: 0)
+    /// Number, status, priority and whose it is.
+    private static func head(_ ticket: SupportTicket) -> String {
+        "#\(ticket.number)".padding(toLength: 7, withPad: " ", startingAt: 0)
             + ticket.status.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
             + ticket.priority.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-            + (ticket.assignee ?? "-").padding(toLength: 14, withPad: " ", startingAt: 0)
-        return head + " " + Terminal.cut(ticket.reason, to: Terminal.width - 40)
+            + Terminal.cut(ticket.assignee ?? "-", to: 14)
     }
 
-    /// With whom and what it is about on a second line.
+    /// With whom and what it is about, and the whole reason, on lines of their own.
     static func row(_ ticket: SupportTicket, _ conversation: SupportConversation) -> String {
-        let customer = ConversationLines.customer(conversation)
-        return row(ticket) + "\n       "
-            + Terminal.cut("\(customer): \(ConversationLines.subject(conversation))", to: Terminal.width - 7)
+        row(
+            ticket,
+            about: "\(ConversationLines.customer(conversation)): \(ConversationLines.subject(conversation))")
+    }
+
+    static func row(_ ticket: SupportTicket, about: String) -> String {
+        ([head(ticket), "       " + Terminal.cut(about, to: Terminal.width - 7)]
+            + Terminal.wrap(ticket.reason, to: Terminal.width - 7).map { "       \($0)" }).joined(separator: "\n")
+    }
+
+    /// A draft waits while the ticket is live and nobody has answered what the customer wrote.
+    static func waitingDraft(_ folder: TicketFolder) -> Draft? {
+        guard let draft = folder.draft, !draft.reply.isEmpty, folder.ticket.status.isLive,
+            !folder.messages.unanswered.isEmpty
+        else { return nil }
+        return draft
     }
 
     static func text(_ folder: TicketFolder) -> [String] {
-        var lines = [row(folder.ticket), ""]
+        var lines = [head(folder.ticket), ""]
         lines += folder.ticket.reasons.flatMap { Terminal.wrap("- \($0)", to: Terminal.width) } + [""]
         lines += ConversationLines.text(folder.conversation, folder.messages)
-        if let draft = folder.draft, !draft.reply.isEmpty {
+        if let draft = waitingDraft(folder) {
             lines.append("Draft (confidence \(Decider.percent(draft.confidence)), not sent):")
             lines += Terminal.wrap(draft.reply, to: Terminal.width - 4).map { "    \($0)" } + [""]
         }

@@ -45,7 +45,7 @@ struct ConversationCommand: ParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show conversations with all their messages.",
-            discussion: "Without an ID all of them. Example: deskbridge conversation show 01jd3k…")
+            discussion: "Without an ID all of them.\n\nExample: deskbridge conversation show 01jd3k…")
         @Argument(help: "Ids of conversations.")
         var id: [String] = []
         @OptionGroup var filter: Filter
@@ -60,7 +60,11 @@ struct ConversationCommand: ParsableCommand {
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write conversations as JSON, one object a line.",
-            discussion: "Without an ID all of them. Example: deskbridge conversation export --output all.jsonl")
+            discussion: """
+                Without an ID all of them.
+
+                Example: deskbridge conversation export --output all.jsonl
+                """)
         @Argument(help: "Ids of conversations.")
         var id: [String] = []
         @Option(help: ArgumentHelp("The file to write; standard output without it.", valueName: "file"))
@@ -104,7 +108,9 @@ struct ConversationCommand: ParsableCommand {
             abstract: "Remove conversations and everything that hangs on them, for good.",
             discussion: """
                 Messages, mails, drafts, ticket, outbox and search terms are removed; the ledger keeps a line without \
-                address, subject and text. Example: deskbridge conversation erase 01jd3k… --yes
+                address, subject and text.
+
+                Example: deskbridge conversation erase 01jd3k… --yes
                 """)
         @Argument(help: "Ids of conversations.")
         var id: [String]

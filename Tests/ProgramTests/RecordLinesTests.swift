@@ -1,0 +1,95 @@
+// Conversations and tickets as the commands print them.
+
+import Correspondence
+import Foundation
+import Testing
+
+// Testing has an Attachment too.
+import struct Correspondence.Attachment
+
+@testable import deskbridge
+
+@Suite struct RecordLinesTests {
+    private let now = Instant(microseconds: 1_795_424_400_000_000)
+
+    private func message(
+        _ kind: MessageKind, _ text: String, reason: String? = nil, attachments: [Attachment] = []
+    ) -> SupportMessage {
+        SupportMessage(
+            id: MessageRecordID("m"), conversation: ConversationID("c"), direction: .incoming,
+            author: .init(kind: .customer, name: "Tom"), subject: "Parcel", at: now, language: "en", text: text,
+            newText: text, attachments: attachments, kind: kind, channel: Channel(.mailbox, "m"), outcome: .ticket,
+            outcomeReason: reason)
+    }
+
+    private func answer(_ delivery: OutboxState = .sent) -> SupportMessage {
+        SupportMessage(
+            id: MessageRecordID("a"), conversation: ConversationID("c"), direction: .outgoing,
+            author: .init(kind: .desk, name: "Ada"), subject: "Parcel", at: now, language: "en", text: "Soon.",
+            newText: "Soon.", channel: Channel(.mailbox, "m"), delivery: delivery)
+    }
+
+    private func conversation() -> SupportConversation {
+        SupportConversation(
+            id: ConversationID("c"), number: 7, subject: "Parcel", status: .open, language: "en",
+            customer: Party(address: EmailAddress("tom@x.example")), channel: .mailbox, createdAt: now,
+            updatedAt: now, version: 1, messageCount: 1)
+    }
+
+    private func folder(
+        _ messages: [SupportMessage], status: SupportTicket.Status = .open, reason: String = "refund"
+    ) -> TicketFolder {
+        TicketFolder(
+            ticket: SupportTicket(
+                id: TicketID("t"), number: 7, conversation: ConversationID("c"), status: status, priority: .normal,
+                reason: reason, reasons: [reason], openedAt: now, updatedAt: now),
+            conversation: conversation(), messages: messages,
+            draft: Draft(
+                reply: "Soon.", sources: [], language: "en", confidence: 0.98, reasons: [], cost: nil, answerer: "x"),
+            notes: [])
+    }
+
+    @Test func `A bounce or an automatic note is one line of a machine's, not the customer's words`() {
+        let reason = "a reply to tom@x.example could not be delivered: there is no such mailbox (5.1.1)"
+        let long = "\nThis is the mail system.\nMore of it.\n"
+        for (kind, said) in [
+            (MessageKind.bounce, String(reason.prefix(75)) + "…"), (.autoReply, "This is the mail system."),
+        ] {
+            let lines = ConversationLines.text(conversation(), [message(kind, long, reason: reason)])
+            #expect(lines.dropFirst(2) == ["<- \(now.rfc3339)  Tom  [\(kind.rawValue)]", "    \(said)", ""])
+        }
+    }
+
+    @Test func `Attachments are told by name, type and size`() {
+        let files = [
+            Attachment(
+                name: "photo.jpg", type: "image/jpeg", size: 48_200, isInline: false, contentID: nil, part: 2),
+            Attachment(
+                name: nil, type: "text/plain", size: 12, isInline: false, contentID: nil, part: 3),
+        ]
+        let lines = ConversationLines.text(conversation(), [message(.human, "See there.", attachments: files)])
+        #expect(
+            lines.suffix(4) == [
+                "    See there.", "    attached: photo.jpg, image/jpeg, 48.2 kB",
+                "    attached: without a name, text/plain, 12 B", "",
+            ])
+    }
+
+    @Test func `A draft is shown only while it waits`() {
+        let question = message(.human, "Where is it?")
+        func shows(_ folder: TicketFolder) -> Bool { TicketLines.text(folder).contains { $0.hasPrefix("Draft (") } }
+        #expect(shows(folder([question])))
+        #expect(!shows(folder([question], status: .resolved)))
+        #expect(!shows(folder([question, answer()], status: .waiting)))
+        // What was withdrawn or refused told nobody anything.
+        #expect(shows(folder([question, answer(.withdrawn)])))
+    }
+
+    @Test func `A list has the whole reason of a ticket`() {
+        let reason = (1...30).map { "word\($0)" }.joined(separator: " ")
+        let ticket = folder([], reason: reason).ticket
+        let row = TicketLines.row(ticket, conversation())
+        #expect(row.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        #expect(row.replacing("\n       ", with: " ").hasSuffix(" tom@x.example: Parcel \(reason)"))
+    }
+}
