@@ -180,7 +180,8 @@ private func mail(_ number: Int, _ question: String) -> String {
         let folder = try ProgramFolder()
         try folder.write(
             "deskbridge.yaml",
-            settings + "answering: {mode: review}\nknowledge: [\(repository("examples/knowledge").path)]\n")
+            settings
+                + "answering: {mode: review, confidence: 0.6}\nknowledge: [\(repository("examples/knowledge").path)]\n")
         try folder.write("1.eml", mail(1, "How do I return a machine that I have not used?"))
         try folder.write("2.eml", mail(2, "How do I descale my machine?").replacing("tom@", with: "ann@"))
         #expect(try await folder.run("import", "--verified", "1.eml", "2.eml").status == 0)
@@ -189,7 +190,7 @@ private func mail(_ number: Int, _ question: String) -> String {
         let numbers = try await folder.run("ticket", "list", "--json").objects().compactMap { $0["number"] as? Int }
         try #require(numbers.count == 2)
         let shown = try await folder.run("ticket", "show", "\(numbers[0])")
-        #expect(shown.output.contains("Draft (confidence ") && shown.output.contains(" %, not sent)"))
+        #expect(shown.output.contains("Draft (confidence ") && shown.output.contains(" %, waits for release)"))
         let released = try await folder.run("ticket", "release", "\(numbers[0])", "--agent", "Ada")
         #expect(released.status == 0, "\(released.errors)")
         let discarded = try await folder.run("ticket", "discard", "\(numbers[1])", "--reason", "An old price.")

@@ -75,8 +75,13 @@ import struct Correspondence.Attachment
             ])
     }
 
-    @Test func `A draft is shown only while it waits`() {
-        let question = message(.human, "Where is it?")
+    @Test func `A draft is shown only while it is of use, and says whether it waits for release`() {
+        var question = message(.human, "Where is it?")
+        let read = "Draft (confidence 98 %, not sent):"
+        #expect(TicketLines.text(folder([question])).contains(read))
+        question.outcome = .review
+        let released = "Draft (confidence 98 %, waits for release):"
+        #expect(TicketLines.text(folder([question])).contains(released))
         func shows(_ folder: TicketFolder) -> Bool { TicketLines.text(folder).contains { $0.hasPrefix("Draft (") } }
         #expect(shows(folder([question])))
         #expect(!shows(folder([question], status: .resolved)))

@@ -166,8 +166,8 @@ enum TicketLines {
             + Terminal.wrap(ticket.reason, to: Terminal.width - 7).map { "       \($0)" }).joined(separator: "\n")
     }
 
-    /// A draft waits while the ticket is live and nobody has answered what the customer wrote.
-    static func waitingDraft(_ folder: TicketFolder) -> Draft? {
+    /// A draft is of use while the ticket is live and nobody has answered what the customer wrote.
+    static func usefulDraft(_ folder: TicketFolder) -> Draft? {
         guard let draft = folder.draft, !draft.reply.isEmpty, folder.ticket.status.isLive,
             !folder.messages.unanswered.isEmpty
         else { return nil }
@@ -178,8 +178,9 @@ enum TicketLines {
         var lines = [head(folder.ticket), ""]
         lines += folder.ticket.reasons.flatMap { Terminal.wrap("- \($0)", to: Terminal.width) } + [""]
         lines += ConversationLines.text(folder.conversation, folder.messages)
-        if let draft = waitingDraft(folder) {
-            lines.append("Draft (confidence \(Decider.percent(draft.confidence)), not sent):")
+        if let draft = usefulDraft(folder) {
+            let state = folder.isDraftWaiting ? "waits for release" : "not sent"
+            lines.append("Draft (confidence \(Decider.percent(draft.confidence)), \(state)):")
             lines += Terminal.wrap(draft.reply, to: Terminal.width - 4).map { "    \($0)" } + [""]
         }
         for note in folder.notes {

@@ -80,7 +80,8 @@ struct TicketCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send the draft of a ticket as it stands, signed by the desk, and resolve the ticket.",
             discussion: """
-                `ticket show` has the draft. With other words use `ticket reply`.
+                Only a draft that waits for release is sent; `ticket show` says so of it. One that a rule or its \
+                confidence spoke against is there to be read: send what is right in it by `ticket reply`.
 
                 Example: deskbridge ticket release 1042 --agent Ada
                 """)
