@@ -136,6 +136,35 @@ struct BrowserTests {
         }
     }
 
+    @Test("A half-written reply is replaced by the draft only when asked for twice", .timeLimit(.minutes(3)))
+    func useOfDraft() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let session = try await desk.signIn()
+            let path = "/admin/tickets/\(folder.ticket.number)"
+            let page = try await client.call(.get, path, cookie: session.cookie).text
+            let script = try await client.call(.get, "/admin/page.js").text
+            for (isSure, left) in [(false, "Dear Anna, half"), (true, "You can have it.")] {
+                let before = """
+                    sessionStorage.setItem('deskbridge \(path)/reply', 'Dear Anna, half');
+                    window.confirm = () => \(isSure);
+
+                    """
+                let after = """
+
+                    document.querySelector('[data-fill]').click();
+                    document.title = document.getElementById('text').value;
+                    """
+                let site = try Self.site([
+                    path: ("text/html", page), "/admin/page.js": ("text/javascript", before + script + after),
+                ])
+                defer { site.stop() }
+                let shown = try await Self.open("http://127.0.0.1:\(site.port)\(path)")
+                #expect(shown.contains("<title>\(left)</title>"), "\(shown.prefix(1000))")
+            }
+        }
+    }
+
     @Test("What was refused is marked in the chat, with a way to send it again", .timeLimit(.minutes(3)))
     func chatRefused() async throws {
         try await Desk.with { desk, client in
