@@ -13,13 +13,12 @@ import struct Correspondence.Attachment
     private let now = Instant(microseconds: 1_795_424_400_000_000)
 
     private func message(
-        _ kind: MessageKind, _ text: String, reason: String? = nil, attachments: [Attachment] = []
+        _ kind: MessageKind, _ text: String, attachments: [Attachment] = []
     ) -> SupportMessage {
         SupportMessage(
             id: MessageRecordID("m"), conversation: ConversationID("c"), direction: .incoming,
             author: .init(kind: .customer, name: "Tom"), subject: "Parcel", at: now, language: "en", text: text,
-            newText: text, attachments: attachments, kind: kind, channel: Channel(.mailbox, "m"), outcome: .ticket,
-            outcomeReason: reason)
+            newText: text, attachments: attachments, kind: kind, channel: Channel(.mailbox, "m"), outcome: .ticket)
     }
 
     private func answer(_ delivery: OutboxState = .sent) -> SupportMessage {
@@ -50,12 +49,15 @@ import struct Correspondence.Attachment
     }
 
     @Test func `A bounce or an automatic note is one line of a machine's, not the customer's words`() {
-        let reason = "a reply to tom@x.example could not be delivered: there is no such mailbox (5.1.1)"
-        let long = "\nThis is the mail system.\nMore of it.\n"
-        for (kind, said) in [
-            (MessageKind.bounce, String(reason.prefix(75)) + "…"), (.autoReply, "This is the mail system."),
+        let reason = "a reply to tom@x.example could not be delivered: there is no such mailbox"
+        let other = "a reply to ann@x.example could not be delivered"
+        let long = "\nThis is the mail system.\nMore of it, to tom@x.example.\n"
+        let unknown = "a mail server tells that a reply was not delivered, or not yet"
+        for (kind, reasons, said) in [
+            (MessageKind.bounce, [reason, other], reason), (.bounce, [], unknown), (.bounce, ["refund"], unknown),
+            (.autoReply, [reason], "This is the mail system."),
         ] {
-            let lines = ConversationLines.text(conversation(), [message(kind, long, reason: reason)])
+            let lines = ConversationLines.text(conversation(), [message(kind, long)], reasons: reasons)
             #expect(lines.dropFirst(2) == ["<- \(now.rfc3339)  Tom  [\(kind.rawValue)]", "    \(said)", ""])
         }
     }

@@ -44,11 +44,14 @@ enum ConversationLines {
         conversation.subject.isEmpty ? "(no subject)" : conversation.subject
     }
 
-    static func text(_ conversation: SupportConversation, _ messages: [SupportMessage]) -> [String] {
-        [row(conversation), ""] + messages.flatMap { text($0) + [""] }
+    /// `reasons` are the ticket's: they say which reply did not arrive.
+    static func text(
+        _ conversation: SupportConversation, _ messages: [SupportMessage], reasons: [String] = []
+    ) -> [String] {
+        [row(conversation), ""] + messages.flatMap { text($0, reasons) + [""] }
     }
 
-    private static func text(_ message: SupportMessage) -> [String] {
+    private static func text(_ message: SupportMessage, _ reasons: [String]) -> [String] {
         let arrow = message.direction == .incoming ? "<-" : "->"
         let begin = "\(arrow) \(message.at.rfc3339)  "
         func head(_ end: String) -> String {
@@ -57,7 +60,7 @@ enum ConversationLines {
         }
         func line(_ text: String) -> String { "    " + Terminal.cut(text, to: Terminal.width - 4) }
         let end = message.outcome?.rawValue ?? message.delivery?.rawValue ?? "waiting"
-        if isMachines(message) { return [head(message.kind.rawValue), line(gist(message))] }
+        if isMachines(message) { return [head(message.kind.rawValue), line(gist(message, reasons))] }
         let text = message.newText.isEmpty ? message.text : message.newText
         return [head(end)] + Terminal.wrap(text, to: Terminal.width - 4).map { "    \($0)" }
             + message.attachments.map { line("attached: \(name($0)), \($0.type), \(size($0.size))") }
@@ -80,13 +83,20 @@ enum ConversationLines {
         }
     }
 
-    /// What a machine's mail comes to: the reason found in it, else how it begins.
-    private static func gist(_ message: SupportMessage) -> String {
+    /// What a machine's mail comes to: which reply did not arrive, else how it begins.
+    private static func gist(_ message: SupportMessage, _ reasons: [String]) -> String {
         let text = message.newText.isEmpty ? message.text : message.newText
-        let first = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-            .first { !$0.isEmpty }
-        if message.kind == .bounce, let reason = message.outcomeReason, !reason.isEmpty { return reason }
-        return first ?? message.subject
+        guard message.kind == .bounce else {
+            let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            return lines.first { !$0.isEmpty } ?? message.subject
+        }
+        let failures = reasons.filter { $0.hasPrefix("a reply") && $0.contains(" could not be delivered") }
+        let own = failures.last { failure in
+            guard let address = failure.firstMatch(of: /^a reply to (\S+) could not/)?.1 else { return false }
+            return text.lowercased().contains(address.lowercased())
+        }
+        return own
+            ?? (failures.count == 1 ? failures[0] : "a mail server tells that a reply was not delivered, or not yet")
     }
 
     private static func name(_ attachment: Attachment) -> String { attachment.name ?? "without a name" }
@@ -177,7 +187,7 @@ enum TicketLines {
     static func text(_ folder: TicketFolder) -> [String] {
         var lines = [head(folder.ticket), ""]
         lines += folder.ticket.reasons.flatMap { Terminal.wrap("- \($0)", to: Terminal.width) } + [""]
-        lines += ConversationLines.text(folder.conversation, folder.messages)
+        lines += ConversationLines.text(folder.conversation, folder.messages, reasons: folder.ticket.reasons)
         if let draft = usefulDraft(folder) {
             let state = folder.isDraftWaiting ? "waits for release" : "not sent"
             lines.append("Draft (confidence \(Decider.percent(draft.confidence)), \(state)):")
