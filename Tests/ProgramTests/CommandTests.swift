@@ -164,6 +164,8 @@ private func mail(_ number: Int, _ question: String) -> String {
         try folder.write("gifts.md", "# Gifts\n\nWe wrap gifts for 3 EUR.\n")
         #expect(try await folder.run("knowledge", "add", "gifts.md").status == 0)
         let serve = try folder.start("serve", name: "serve")
+        // A command that came first would hold the store, and serve would be refused.
+        #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
         #expect(
             try await eventually { try await folder.run("knowledge", "list", "--json").objects().count == 2 })
         let refused = try await folder.run("knowledge", "remove", "en/returns.md")
@@ -186,6 +188,8 @@ private func mail(_ number: Int, _ question: String) -> String {
         try folder.write("2.eml", mail(2, "How do I descale my machine?").replacing("tom@", with: "ann@"))
         #expect(try await folder.run("import", "--verified", "1.eml", "2.eml").status == 0)
         let serve = try folder.start("serve", name: "serve")
+        // A command that came first would hold the store, and serve would be refused.
+        #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
         #expect(try await worked(folder))
         let numbers = try await folder.run("ticket", "list", "--json").objects().compactMap { $0["number"] as? Int }
         try #require(numbers.count == 2)
