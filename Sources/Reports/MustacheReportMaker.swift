@@ -7,12 +7,15 @@ package struct MustacheReportMaker: ReportMaker {
     let library: MustacheLibrary
     let shelf: TemplateShelf
     private let words: WordBook
+    /// The folder that a digest's links start with; nil where the desk has no web address.
+    private let base: String?
     /// The admin pages, from the same templates.
     package let pages: PageMaker
 
-    /// `folder` holds an edited copy of `templates/`; empty takes those in the binary. Throws the first fault found,
+    /// `folder` holds an edited copy of `templates/`; empty takes those in the binary. `webURL` is the address that the
+    /// outside knows the pages by: the digest links to them; empty where there is none. Throws the first fault found,
     /// naming file and line: after this, rendering cannot fail.
-    package init(folder: String = "") throws(TemplateError) {
+    package init(folder: String = "", webURL: String = "") throws(TemplateError) {
         let shelf = try folder.isEmpty ? TemplateShelf() : TemplateShelf(folder: folder)
         var library = MustacheLibrary()
         guard SafeText.registered else { throw TemplateError(.syntax, detail: "the HTML escape is not known") }
@@ -26,6 +29,7 @@ package struct MustacheReportMaker: ReportMaker {
         self.shelf = shelf
         self.library = library
         self.words = words
+        base = webURL.isEmpty ? nil : (webURL.hasSuffix("/") ? String(webURL.dropLast()) : webURL) + PageMaker.base
         pages = PageMaker(library: library, shelf: shelf)
     }
 
@@ -111,12 +115,12 @@ package struct MustacheReportMaker: ReportMaker {
 
     package func digest(_ figures: Figures, desk: DeskProfile, madeAt: Instant) -> String {
         let digest = DigestView(figures, clock: DeskClock(timezone: desk.timezone), now: madeAt)
-        return render("report/digest", digest.view(desk: desk))
+        return render("report/digest", digest.view(desk: desk, base: base))
     }
 
     package func digestText(_ figures: Figures, desk: DeskProfile, madeAt: Instant) -> String {
         let digest = DigestView(figures, clock: DeskClock(timezone: desk.timezone), now: madeAt)
-        return render("report/digest.text", DigestText(digest: digest).view(desk: desk))
+        return render("report/digest.text", DigestText(digest: digest).view(desk: desk, base: base))
     }
 
     package func conversationReport(

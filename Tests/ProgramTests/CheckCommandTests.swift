@@ -92,6 +92,47 @@ private final class PortHolder: Sendable {
         #expect(last.contains("WARNINGS") && run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test(
+        "What is allowed and seldom meant is warned of, and only that",
+        arguments: [
+            ("", "tickets.notify is not set", true),
+            ("tickets: {notify: [ada@acme.example]}\n", "tickets.notify", false),
+            (
+                "tickets: {notify: [ada@acme.example, Support@ACME.example]}\n", "tickets.notify names the desk's own",
+                true
+            ),
+            ("web: {listen: \"0.0.0.0:0\"}\n", "web.listen 0.0.0.0:0 is open to other machines", true),
+            ("web: {listen: \"0.0.0.0:0\", url: \"http://desk.acme.example\"}\n", "web.listen", true),
+            ("web: {listen: \"0.0.0.0:0\", url: \"https://desk.acme.example\"}\n", "web.listen", false),
+            ("web: {listen: \"[::1]:0\"}\n", "web.listen", false),
+            ("web: {listen: \"localhost:0\"}\n", "web.listen", false),
+        ])
+    func warns(_ yaml: String, _ words: String, _ isExpected: Bool) throws {
+        let settings = try SettingsFile.parse("desk: {name: Acme, address: support@acme.example}\n" + yaml)
+        #expect(Findings.warnings(settings).contains { $0.contains(words) } == isExpected)
+    }
+
+    @Test func `Where knowledge is not there it does not say that all was reached`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings + "knowledge: [nowhere/]\ntickets: {notify: [ada@acme.example]}\n")
+        let run = try await folder.run("check")
+        #expect(run.status == 0)
+        let said = run.output.replacing("\n", with: " ")
+        #expect(said.contains("without the knowledge that is left out above; mind the"), "\(run.output)")
+        #expect(!said.contains("was reached"))
+    }
+
+    @Test(
+        "A provider without its key is told once",
+        arguments: ["answering: {provider: openai}\n", "answering: {provider: openai, api-key: \"${NO_KEY}\"}\n"])
+    func once(_ yaml: String) async throws {
+        let folder = try ProgramFolder()
+        try folder.write("deskbridge.yaml", settings + yaml)
+        let run = try await folder.run("check", "--json")
+        #expect(run.status == 78)
+        #expect(try run.objects().count { $0["ok"] as? Bool == false } == 1, "\(run.output)")
+    }
+
     /// Each is wrong in its own way, and both commands must say the same of it.
     @Test(
         "What check finds is what serve does, with the same exit code",
@@ -114,6 +155,8 @@ private final class PortHolder: Sendable {
             ("store: \"postgresql://nobody@127.0.0.1:1/none\"\n", 78),
             ("store: \"postgresql://nobody@127.0.0.1:1/none\"\nsecret: \"\(String(repeating: "s", count: 40))\"\n", 75),
             ("templates: nowhere\n", 78),
+            ("mailboxes:\n  - {name: m, url: \"imaps://imap.invalid\", username: u, password: p, ca: nope.pem}\n", 78),
+            ("smtp: {url: \"smtp://smtp.invalid\", ca: /etc}\n", 78),
             ("knowledge: [nowhere]\n", nil),
             ("mailboxes:\n  - {name: m, url: \"imaps://imap.invalid\", username: u, password: p}\n", nil),
         ] as [(String, Int32?)])
@@ -197,6 +240,25 @@ private final class PortHolder: Sendable {
         #expect(failed.map { $0["part"] as? String } == ["mailbox support", "smtp"])
         #expect(failed.allSatisfy { ($0["finding"] as? String)?.contains(".invalid") == true })
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["deskbridge.yaml"])
+    }
+
+    @Test func `A CA file that is not there is told by key and path, once, and nothing is tried with it`() async throws
+    {
+        let folder = try ProgramFolder()
+        try folder.write(
+            "desk.yaml",
+            settings
+                + "mailboxes:\n  - {name: m, url: \"imaps://imap.invalid\", username: u, password: p, ca: nope.pem}\n"
+                + "smtp: {url: \"smtp://smtp.invalid:587\", ca: /etc}\n")
+        let run = try await folder.run("check", "--config", "desk.yaml", "--json")
+        #expect(run.status == 78)
+        let failed = try run.objects().filter { $0["ok"] as? Bool == false }
+        #expect(failed.map { $0["part"] as? String } == ["settings"])
+        let said = try #require(failed.first?["finding"] as? String)
+        #expect(said.contains("mailboxes[0].ca: the file nope.pem is not there"), "\(said)")
+        #expect(said.contains("smtp.ca: the file /etc cannot be read: Is a directory"), "\(said)")
+        let serve = try await folder.run("serve", "--config", "desk.yaml")
+        #expect(serve.status == 78 && serve.errors.contains("mailboxes[0].ca: the file nope.pem is not there"))
     }
 
     @Test func `A password that is not there is the settings' fault`() async throws {

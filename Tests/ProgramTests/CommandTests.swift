@@ -28,6 +28,7 @@ private func mail(_ number: Int, _ question: String) -> String {
             ["try", "threads"],
             ["try", "search"], ["try", "answer"], ["import"], ["conversation"], ["conversation", "list"],
             ["conversation", "show"], ["conversation", "export"], ["conversation", "erase"], ["conversation", "close"],
+            ["demo"],
             ["ticket"], ["ticket", "list"], ["ticket", "show"], ["ticket", "assign"], ["ticket", "reply"],
             ["ticket", "note"], ["ticket", "close"], ["ticket", "release"], ["ticket", "discard"], ["queue"],
             ["queue", "list"], ["queue", "retry"],
@@ -47,6 +48,11 @@ private func mail(_ number: Int, _ question: String) -> String {
         // ArgumentParser wraps all but the line of usage.
         let lines = run.output.split(separator: "\n").filter { !$0.hasPrefix("USAGE: ") }
         #expect(lines.allSatisfy { $0.count <= 80 })
+        // An example that is wrapped cannot be copied.
+        let all = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let place = all.firstIndex { $0.hasPrefix("Example: ") }
+        #expect(command.isEmpty || place.map { all[$0 + 1].isEmpty } == true, "\(run.output)")
+        #expect(all.allSatisfy { !$0.contains("Example:") || $0.hasPrefix("Example: deskbridge ") })
     }
 
     @Test func `Every exit code is told`() async throws {
@@ -158,6 +164,8 @@ private func mail(_ number: Int, _ question: String) -> String {
         try folder.write("gifts.md", "# Gifts\n\nWe wrap gifts for 3 EUR.\n")
         #expect(try await folder.run("knowledge", "add", "gifts.md").status == 0)
         let serve = try folder.start("serve", name: "serve")
+        // A command that came first would hold the store, and serve would be refused.
+        #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
         #expect(
             try await eventually { try await folder.run("knowledge", "list", "--json").objects().count == 2 })
         let refused = try await folder.run("knowledge", "remove", "en/returns.md")
@@ -174,16 +182,19 @@ private func mail(_ number: Int, _ question: String) -> String {
         let folder = try ProgramFolder()
         try folder.write(
             "deskbridge.yaml",
-            settings + "answering: {mode: review}\nknowledge: [\(repository("examples/knowledge").path)]\n")
+            settings
+                + "answering: {mode: review, confidence: 0.6}\nknowledge: [\(repository("examples/knowledge").path)]\n")
         try folder.write("1.eml", mail(1, "How do I return a machine that I have not used?"))
         try folder.write("2.eml", mail(2, "How do I descale my machine?").replacing("tom@", with: "ann@"))
         #expect(try await folder.run("import", "--verified", "1.eml", "2.eml").status == 0)
         let serve = try folder.start("serve", name: "serve")
+        // A command that came first would hold the store, and serve would be refused.
+        #expect(await eventually { (try? folder.read("serve.err"))?.contains("serving") == true })
         #expect(try await worked(folder))
         let numbers = try await folder.run("ticket", "list", "--json").objects().compactMap { $0["number"] as? Int }
         try #require(numbers.count == 2)
         let shown = try await folder.run("ticket", "show", "\(numbers[0])")
-        #expect(shown.output.contains("Draft (confidence ") && shown.output.contains(" %, not sent)"))
+        #expect(shown.output.contains("Draft (confidence ") && shown.output.contains(" %, waits for release)"))
         let released = try await folder.run("ticket", "release", "\(numbers[0])", "--agent", "Ada")
         #expect(released.status == 0, "\(released.errors)")
         let discarded = try await folder.run("ticket", "discard", "\(numbers[1])", "--reason", "An old price.")
@@ -193,6 +204,8 @@ private func mail(_ number: Int, _ question: String) -> String {
                 ($0["number"] as? Int ?? 0, $0["status"] as? String ?? "")
             })
         #expect(statuses == [numbers[0]: "resolved", numbers[1]: "open"])
+        let after = try await folder.run("ticket", "show", "\(numbers[0])").output
+        #expect(after.contains("  Automatic answer, released by Ada  [") && !after.contains("Draft ("), "\(after)")
         let queue = try await folder.run("queue", "list", "--json").objects()
         #expect(queue.map { $0["purpose"] as? String } == ["humanReply"])
         #expect(try await folder.run("ticket", "show", "\(numbers[1])").output.contains("An old price."))

@@ -122,6 +122,12 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
             mailbox("oauth2: {vendor: other, client-id: c, refresh-token: r}"), "5:13", "mailboxes[0].oauth2",
             "\"token-url\" is missing"),
         WrongRow(
+            mailbox("oauth2: {vendor: microsoft, tenant: acme..example, client-id: c, refresh-token: r}"), "5:41",
+            "mailboxes[0].oauth2.tenant", "its domain such as"),
+        WrongRow(
+            mailbox("oauth2: {vendor: microsoft, tenant: a/b, client-id: c, refresh-token: r}"), "5:41",
+            "mailboxes[0].oauth2.tenant", "its domain such as"),
+        WrongRow(
             mailbox("oauth2: {vendor: yahoo}"), "5:22", "mailboxes[0].oauth2.vendor", "google, microsoft or other"),
         WrongRow(mailbox("oauth2: {vendor: google}"), "5:13", "mailboxes[0].oauth2", "\"client-id\" is missing"),
         WrongRow(
@@ -272,6 +278,9 @@ struct RightRow: Sendable, CustomTestStringConvertible {
             $0.mailboxes.first.map { "\($0.account.after)" } ?? ""
         },
         RightRow(mailbox("poll: 5m"), "300.0") { "\($0.mailboxes.first?.account.poll.seconds ?? 0)" },
+        RightRow(
+            mailbox("oauth2: {vendor: microsoft, tenant: acme.example, client-id: c, refresh-token: r}"), "acme.example"
+        ) { $0.mailboxes.first?.oauth2?.tenant ?? "" },
         RightRow(mailbox("ca: /etc/ca.pem"), "/etc/ca.pem") { $0.mailboxes.first?.account.authorities ?? "" },
         RightRow("limits: {message-size: 2 MB}", "2000000") { "\($0.limits.messageSize)" },
         RightRow("limits: {per-sender: 7/d}", "7 86400.0") {

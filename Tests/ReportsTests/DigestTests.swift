@@ -70,6 +70,41 @@ struct DigestTests {
         }
     }
 
+    @Test("with a web address the digest links to tickets and pages, and the file still loads nothing")
+    func links() throws {
+        let linked = try MustacheReportMaker(webURL: "https://desk.acme.example/")
+        let html = linked.digest(SampleDesk.figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        let number = try #require(SampleDesk.figures.waiting.first).ticket.number
+        #expect(html.contains("<a href=\"https://desk.acme.example/admin/tickets/\(number)\">"))
+        #expect(html.contains("<a href=\"https://desk.acme.example/admin/conversations\">"))
+        for part in ["<script", "src=", "url(", "@import"] { #expect(!html.contains(part)) }
+        let text = linked.digestText(SampleDesk.figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(text.contains("\n  https://desk.acme.example/admin/tickets\n"))
+        #expect(!maker.digestText(SampleDesk.figures, desk: SampleDesk.desk, madeAt: SampleDesk.now).contains("https:"))
+    }
+
+    @Test("an answer to a later question shows that question; one that its subject says is not said again")
+    func followUps() {
+        var figures = SampleDesk.figures
+        func item(_ question: String) -> AnsweredItem {
+            AnsweredItem(
+                conversation: ConversationID("c"), number: 5, subject: "Descaling", language: "en", at: SampleDesk.now,
+                sources: [], confidence: 0.9, delivery: .sent, question: question)
+        }
+        figures.answered = [item("And how long\nis the warranty?"), item("Descaling how often?"), item("")]
+        let html = maker.digest(figures, desk: SampleDesk.desk, madeAt: SampleDesk.now)
+        #expect(html.contains(">And how long is the warranty?</div>"))
+        #expect(!html.contains("how often?"))
+        #expect(DigestView.question(of: item(String(repeating: "word ", count: 100))).count == 141)
+    }
+
+    @Test("what a foreign server said stays out of lists")
+    func shortReasons() {
+        let whole = "a reply to x@example.org could not be delivered: the mailbox is full (5.2.2)"
+        #expect(FailureView.short("\(whole); their server said: 552 \(String(repeating: "long ", count: 60))") == whole)
+        #expect(FailureView.short("a refund") == "a refund")
+    }
+
     @Test("an empty period is told in words")
     func empty() {
         let figures = Figures(period: ReportPeriod(from: SampleDesk.now - .days(1), to: SampleDesk.now))

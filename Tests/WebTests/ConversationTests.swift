@@ -104,6 +104,34 @@ struct ConversationTests {
         }
     }
 
+    @Test("the customer is shown what people and the desk said, agents also the bounce between")
+    func bounce() async throws {
+        try await Desk.with { desk, client in
+            let id = try await desk.waiting()
+            try await desk.conclude(id, reply: "Tomorrow.")
+            let reply = try #require(try await desk.store.messages(of: id).last?.messageID)
+            try await desk.bounced(reply, to: "anna@example.org", text: "This is the mail system at host mx.")
+            let token = try #require(desk.seams.signer.chatToken(for: id))
+            func shown(_ key: String) async throws -> [String] {
+                try await client.call(.get, "/api/support/conversations/\(id)", key: key).json(ConversationJSON.self)
+                    .messages.map(\.newText)
+            }
+            #expect(try await shown(token) == ["Where is my parcel?", "Tomorrow."])
+            #expect(try await shown(desk.keys.reader).last == "This is the mail system at host mx.")
+            // On the pages it is one line, and the words of the mail server are folded.
+            let number = try await desk.store.conversation(id).number
+            let session = try await desk.signIn()
+            let page = try await client.call(.get, "/admin/tickets/\(number)", cookie: session.cookie).text
+            let line = "A reply to anna@example.org could not be delivered: there is no such mailbox (5.1.1)"
+            #expect(page.contains("<p class=\"text\">\(line)</p>"))
+            #expect(page.contains("<summary>What their mail server wrote</summary><p class=\"text soft\""))
+            #expect(
+                page.contains(
+                    "<p class=\"deciding\">a reply to anna@example.org could not be delivered: there is no such mailbox (5.1.1)</p>"
+                ))
+        }
+    }
+
     @Test("null is written where there is nothing")
     func nulls() async throws {
         try await Desk.with { desk, client in
@@ -165,7 +193,7 @@ struct ConversationTests {
             #expect(try taken.json(TicketJSON.self).assignee == "Kim")
             let late = try await client.call(
                 .patch, path, key: desk.keys.agent, json: #"{"status":"closed","version":\#(json.ticket.version)}"#)
-            #expect(late.status == 409)
+            #expect(late.status == 422)
             let note = try await client.call(
                 .post, path + "/notes", key: desk.keys.agent, json: #"{"text":"called","agent":"Kim"}"#)
             #expect(note.status == 201)
@@ -204,7 +232,7 @@ struct ConversationTests {
             #expect(try await desk.store.outbox(state: nil, limit: 10).map(\.reply.body) == ["Done."])
             let other = try await desk.ticketed("Other", subject: "Two", name: "Bob", verdict: .review)
             let approve = "/api/support/drafts/\(other.ticket.number)/approve"
-            for (key, status) in [("a1", 201), ("a1", 201), (nil, 409)] {
+            for (key, status) in [("a1", 201), ("a1", 201), (nil, 422)] {
                 let answer = try await client.call(
                     .post, approve, key: desk.keys.agent, headers: key.map { [.idempotencyKey: $0] } ?? [:],
                     json: #"{"agent":"Kim"}"#)
@@ -225,7 +253,7 @@ struct ConversationTests {
             let refused = try await client.call(
                 .post, "/api/support/drafts/\(second.ticket.number)/approve", key: desk.keys.agent,
                 json: #"{"agent":"Kim"}"#)
-            #expect(refused.status == 409)
+            #expect(refused.status == 422)
             let approved = try await client.call(
                 .post, "/api/support/drafts/\(first.ticket.number)/approve", key: desk.keys.agent,
                 json: #"{"agent":"Kim"}"#)
@@ -238,7 +266,7 @@ struct ConversationTests {
             let late = try await client.call(
                 .post, "/api/support/drafts/\(first.ticket.number)/discard", key: desk.keys.agent,
                 json: #"{"agent":"Kim"}"#)
-            #expect(late.status == 409)
+            #expect(late.status == 422)
             #expect(try await desk.store.ticket(number: second.ticket.number).notes.map(\.text) == ["wrong article"])
         }
     }

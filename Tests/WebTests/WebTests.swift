@@ -209,6 +209,32 @@ struct Desk: Sendable {
         return id
     }
 
+    /// The mail that says that a reply did not arrive, filed beside it.
+    func bounced(_ reply: MessageID, to recipient: String, text: String) async throws {
+        let surroundings = seams.surroundings
+        var message = Message()
+        message.messageID = MessageID("\(UUID().uuidString)@mx.example.org")
+        message.subject = "Undelivered Mail"
+        message.from = EmailAddress("mailer-daemon@mx.example.org").map { NamedAddress(name: "", address: $0) }
+        message.to = [NamedAddress(address: Self.address)]
+        message.text = text
+        message.newText = text
+        message.kind = .bounce
+        message.kindReason = "multipart/report"
+        message.bounce = Bounce(
+            recipient: recipient, status: "5.1.1", diagnostic: "550 5.1.1 no such user here", originalMessageID: reply)
+        let arrival = Arrival(
+            id: surroundings.makeID(), channel: .init(.mailbox, "support"), key: UUID().uuidString,
+            receivedAt: clock.now, bytes: [])
+        _ = try await store.accept([arrival], cursor: nil)
+        let lease = try #require(
+            try await store.claimArrivals(limit: 10, byteLimit: 1_000_000).first { $0.item.id == arrival.id })
+        let filing = Filing(
+            message: message, record: surroundings.makeID(), newConversation: surroundings.makeID(), token: nil,
+            number: nil, words: [], language: "en", deskAddresses: [Self.address])
+        _ = try await store.file([(lease, filing)]).first?.get()
+    }
+
     /// A visitor's words in the chat, filed and waiting.
     func chatting(_ text: String = "May I talk to somebody?") async throws -> ConversationID {
         try await waiting(text, subject: text, from: "", isChat: true)

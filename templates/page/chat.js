@@ -6,9 +6,16 @@
   const state = document.getElementById("state"), human = document.getElementById("human"), send = form.querySelector("button");
   const keep = document.getElementById("keep"), keepLine = document.getElementById("keep-line"), anew = document.getElementById("anew");
   const mail = document.getElementById("mail"), address = document.getElementById("address");
-  const place = "deskbridge-chat", waits = "A person will read this and answer you here.";
+  const place = "deskbridge-chat";
+  const also = document.getElementById("also"), alsoTo = document.getElementById("also-to"), change = document.getElementById("change");
+  const waits = "A person will read this and answer you here.", added = "Added: the person who reads this sees it too.";
   let chat = { conversationId: null, token: null, email: null }, lastEvent = "", stop = null, isWithPerson = false;
   const shown = new Set();
+  // Whoever reads the end goes on reading it, when words come in and when the form for the address opens or closes.
+  let isAtEnd = true;
+  const toEnd = () => { log.scrollTop = log.scrollHeight; isAtEnd = true; };
+  log.addEventListener("scroll", () => { isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 24; });
+  if (window.ResizeObserver) new ResizeObserver(() => { if (isAtEnd) toEnd(); }).observe(log);
 
   // Storage may be switched off: then the chat lives as long as the page.
   const stores = () => { const all = []; for (const name of ["sessionStorage", "localStorage"]) { try { all.push(window[name]); } catch { /* not allowed */ } } return all; };
@@ -39,14 +46,29 @@
       if (shown.has(id)) return;
       shown.add(id);
       // What this page showed when it was said is the same message.
-      const same = [...log.children].find((item) => !item.dataset.id && item.dataset.words === words && item.className === side);
-      if (same) { same.dataset.id = id; return; }
+      const same = [...log.children].find((item) => !item.dataset.id && item.dataset.words === words && item.classList.contains(side) && !item.dataset.refused);
+      if (same) { same.dataset.id = id; arrived(same); return same; }
     }
     const item = document.createElement("li"), body = document.createElement("p");
     item.className = side; item.dataset.words = words; if (id) item.dataset.id = id;
     body.textContent = words; body.dir = "auto"; item.append(body);
     if (note) { const small = document.createElement("small"); small.textContent = note; small.dir = "auto"; item.append(small); }
-    log.append(item); log.scrollTop = log.scrollHeight;
+    log.append(item); toEnd();
+    return item;
+  };
+  // What did not go out stays where it was said, marked, with a way to send it again. Where nobody refused it, it may
+  // have arrived all the same: then the mark goes when the conversation is read.
+  const unsent = (item, isRefused) => {
+    if (item.classList.contains("unsent")) return;
+    item.classList.add("unsent"); if (isRefused) item.dataset.refused = "true";
+    const line = document.createElement("small"), again = document.createElement("button");
+    again.type = "button"; again.className = "link"; again.textContent = "Send again";
+    again.addEventListener("click", () => { if (send.disabled) return; const words = item.dataset.words; item.remove(); ask(words, say("out", words)); });
+    line.append("Not sent. ", again); item.append(line); toEnd();
+  };
+  const arrived = (item) => {
+    if (!item.classList.contains("unsent")) return;
+    item.classList.remove("unsent"); item.lastElementChild.remove();
   };
   const tell = (words, bad) => { state.textContent = words; state.className = bad ? "bad" : ""; };
   const headers = (extra) => Object.assign({ "Content-Type": "application/json" }, chat.token ? { Authorization: "Bearer " + chat.token } : {}, extra);
@@ -54,7 +76,12 @@
   const from = (sources) => sources && sources.length ? "From: " + [...new Set(sources.map((s) => s.title || s.article))].join(", ") : "";
   const begun = () => { keepLine.hidden = anew.hidden = !chat.token; };
   // Nobody answers at once: the answer may come by mail as well.
-  const handedOver = () => { isWithPerson = true; human.hidden = true; if (mail) mail.hidden = !!chat.email; };
+  const mailLines = () => {
+    if (!mail) return;
+    mail.hidden = !isWithPerson || !!chat.email;
+    also.hidden = !isWithPerson || !chat.email; alsoTo.textContent = chat.email || "";
+  };
+  const handedOver = () => { isWithPerson = true; human.hidden = true; mailLines(); };
 
   // Reads a stream of server-sent events from a fetch, which can carry a token as EventSource cannot.
   const events = async (response, each) => {
@@ -85,10 +112,10 @@
     remember(); begun();
     if (answer.reply) say("in", answer.reply, from(answer.sources));
     if (answer.escalated) {
-      tell(isWithPerson ? "Added: the person who reads this sees it too." : answer.reply ? "" : waits);
+      tell(isWithPerson ? added : answer.reply ? "" : waits);
       handedOver();
     } else {
-      isWithPerson = false; human.hidden = false; if (mail) mail.hidden = true;
+      isWithPerson = false; human.hidden = false; mailLines();
       tell(answer.reply ? "" : "This takes longer. The answer will stand here.");
     }
     listen();
@@ -124,34 +151,39 @@
       const words = (message.newText || message.text).trim();
       if (message.direction === "in") say("out", words, "", message.id);
       else {
+        const known = shown.has(message.id);
         say("in", words, message.author.kind === "agent" ? message.author.name || "" : from(message.sources), message.id);
-        if (message.author.kind === "agent" && state.textContent === waits) tell("");
+        if (message.author.kind === "agent" && !known && (state.textContent === waits || state.textContent === added)) tell("");
       }
     }
     const last = conversation.messages[conversation.messages.length - 1];
     if (conversation.ticketId && conversation.status === "open" && last && last.outcome !== "answered") handedOver();
     return true;
   };
-  const ask = async (words) => {
+  const ask = async (words, item) => {
     send.disabled = true; tell("Sending…");
+    let isAccepted = false;
     try {
       const call = { message: words };
       if (chat.conversationId) call.conversationId = chat.conversationId;
       if (chat.email) call.user = { email: chat.email };
       const response = await fetch("/api/support/chat", { method: "POST", headers: headers({ Accept: "text/event-stream" }), body: JSON.stringify(call) });
-      if (!response.ok) { tell(await problem(response), true); return; }
+      if (!response.ok) { unsent(item, true); tell(await problem(response), true); return; }
       await events(response, (event) => {
         const data = JSON.parse(event.data);
-        if (event.type === "status") tell(data.text || "One moment…");
-        else if (event.type === "reply") took(data);
-        else if (event.type === "problem") tell(data.detail || "That did not work.", true);
+        if (event.type === "status") { isAccepted = true; tell(data.text || "One moment…"); }
+        else if (event.type === "reply") { isAccepted = true; took(data); }
+        else if (event.type === "problem") { if (!isAccepted) unsent(item, true); tell(data.detail || "That did not work.", true); }
       });
-    } catch { tell("No connection. Please try again.", true); } finally { send.disabled = false; text.focus(); }
+    } catch {
+      if (!isAccepted) unsent(item, false);
+      tell(isAccepted ? "The connection ended. What you sent is here." : "No connection. Please try again.", true);
+    } finally { send.disabled = false; text.focus(); }
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const words = text.value.trim(); if (!words || send.disabled) return;
-    say("out", words); text.value = ""; text.style.height = ""; ask(words);
+    text.value = ""; text.style.height = ""; ask(words, say("out", words));
   });
   text.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); } });
   text.addEventListener("input", () => { text.style.height = "auto"; text.style.height = text.scrollHeight + "px"; });
@@ -164,8 +196,9 @@
     const given = address.value.trim(); if (!given) return;
     const response = await fetch(path("/address"), { method: "POST", headers: headers(), body: JSON.stringify({ email: given }) });
     if (!response.ok) { tell(await problem(response), true); return; }
-    chat.email = given; remember(); mail.hidden = true; tell(`The answer will also come to ${given}.`);
+    chat.email = given; remember(); mailLines();
   });
+  if (mail) change.addEventListener("click", () => { address.value = chat.email || ""; also.hidden = true; mail.hidden = false; address.focus(); });
   keep.addEventListener("change", remember);
   anew.addEventListener("click", () => { forget(); location.reload(); });
   if (recall()) {

@@ -7,7 +7,8 @@
   if (fresh && window.EventSource) {
     const source = new EventSource("/api/support/events");
     const show = () => { fresh.hidden = false; if (!writing) fresh.scrollIntoView({ block: "nearest" }); };
-    for (const kind of ["messageReceived", "ticketOpened", "ticketChanged", "ticketNote", "replySent", "replyFailed", "replyInDoubt"]) {
+    // A reply that went out is nothing that came in: it is on its way since somebody here sent it.
+    for (const kind of ["messageReceived", "ticketOpened", "ticketChanged", "ticketNote", "replyFailed", "replyInDoubt"]) {
       source.addEventListener(kind, show);
     }
   }
@@ -41,8 +42,10 @@
   for (const button of document.querySelectorAll("button[data-fill]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
-      const field = document.getElementById(button.dataset.fill);
-      field.value = document.getElementById("drafted").textContent;
+      const field = document.getElementById(button.dataset.fill), drafted = document.getElementById("drafted").textContent;
+      const isWritten = ![drafted, field.defaultValue, ""].includes(field.value.trim());
+      if (isWritten && !window.confirm("Replace what you have written with the draft?")) return;
+      field.value = drafted;
       field.dispatchEvent(new Event("input", { bubbles: true })); field.focus();
     });
   }

@@ -18,6 +18,8 @@ package struct AnsweredItem: Sendable, Equatable {
     package var conversation: ConversationID
     package var number: Int
     package var subject: String
+    /// The beginning of what was asked last before the answer, without quotes and signature; empty where unknown.
+    package var question: String
     package var language: String
     package var at: Instant
     package var sources: [Source]
@@ -26,7 +28,7 @@ package struct AnsweredItem: Sendable, Equatable {
 
     package init(
         conversation: ConversationID, number: Int, subject: String, language: String, at: Instant, sources: [Source],
-        confidence: Double?, delivery: OutboxState
+        confidence: Double?, delivery: OutboxState, question: String = ""
     ) {
         self.conversation = conversation
         self.number = number
@@ -36,6 +38,7 @@ package struct AnsweredItem: Sendable, Equatable {
         self.sources = sources
         self.confidence = confidence
         self.delivery = delivery
+        self.question = question
     }
 }
 

@@ -145,11 +145,12 @@ package struct Decider: Sendable {
                 found.append(Rule(name: "nothingFound", reason: "the knowledge base has no answer"))
             } else if !(draft.confidence >= policy.threshold) {
                 // So written that a confidence that is no number does not send.
+                let fits = !(draft.confidence < Self.fit)
                 let reason =
-                    draft.confidence < Self.fit
-                    ? "nothing in the knowledge base fits (confidence \(Self.percent(draft.confidence)))"
-                    : "confidence \(Self.percent(draft.confidence)) is below \(Self.percent(policy.threshold))"
-                found.append(Rule(name: "confidence", reason: reason))
+                    fits
+                    ? "confidence \(Self.percent(draft.confidence)) is below \(Self.percent(policy.threshold))"
+                    : "nothing in the knowledge base fits (confidence \(Self.percent(draft.confidence)))"
+                found.append(Rule(name: fits ? "confidence" : "nothingFound", reason: reason))
             }
         } else if rules.isEmpty {
             found.append(Rule(name: "nothingAsked", reason: "the message has no words to answer"))

@@ -60,7 +60,7 @@ package struct TicketDesk: Sendable {
         let isKnown = key != nil && folder.messages.contains { $0.messageID == outgoing.reply.messageID }
         guard folder.isDraftWaiting || isKnown else {
             throw StoreError(
-                .stale,
+                .invalid,
                 detail: folder.ticket.status.isLive
                     ? "the draft of ticket #\(number) does not wait for release: \(folder.ticket.reason). To send words of "
                         + "it all the same, send them as your own"
@@ -78,7 +78,7 @@ package struct TicketDesk: Sendable {
         let ticket = try await store.ticket(number: number).ticket
         guard ticket.status.isLive else {
             throw StoreError(
-                .stale, detail: "ticket #\(number) is \(ticket.status.rawValue): what it was answered with has gone out"
+                .invalid, detail: "ticket #\(number) is \(ticket.status.rawValue): what it was answered with has gone out"
             )
         }
         let note = TicketNote(

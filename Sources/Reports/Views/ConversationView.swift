@@ -24,7 +24,9 @@ enum ConversationView {
         var view = row(conversation, clock: clock, now: now)
         view["messages"] = self.messages(
             messages, clock: clock, known: (ticket?.ticket.reason).map { [$0] } ?? [],
+            reasons: ticket?.ticket.reasons ?? [],
             hasDraft: ticket?.draft != nil)
+        view["answersGoTo"] = answersGoTo(messages)
         view["isWithPerson"] = ticket?.ticket.status.isLive == true
         view["ticket"] = Absent.or(ticket.map { TicketView.folder($0, clock: clock, now: now) })
         return view
@@ -33,14 +35,17 @@ enum ConversationView {
     /// Reasons that are `known` from the ticket are not said again below each message. That a draft waits is said only
     /// while it does: the outcome is written once, what came after it is in the conversation.
     static func messages(
-        _ messages: [SupportMessage], clock: DeskClock, known: [String] = [], hasDraft: Bool = true
+        _ messages: [SupportMessage], clock: DeskClock, known: [String] = [], reasons: [String] = [],
+        hasDraft: Bool = true
     ) -> [[String: Any]] {
         let unanswered = Set(messages.unanswered.map(\.id))
         return messages.map { message in
             let isReviewed = message.outcome == .review && !(hasDraft && unanswered.contains(message.id))
             let text = message.newText.isEmpty ? message.text : message.newText
             let isIncoming = message.direction == .incoming
+            let bounce = message.kind == .bounce ? FailureView.line(of: message, known: reasons) : nil
             return [
+                "bounce": Absent.or(bounce),
                 "id": message.id.text, "direction": message.direction.rawValue, "isIncoming": isIncoming,
                 "author": author(message.author), "authorAddress": Absent.or(address(message.author)),
                 "authorKind": message.author.kind.rawValue,
@@ -51,9 +56,8 @@ enum ConversationView {
                 "outcome": Absent.or(isIncoming ? isReviewed ? "ticket" : message.outcome?.rawValue ?? "open" : nil),
                 "outcomeLabel": isIncoming
                     ? isReviewed ? "Looked at by a person" : Wordings.outcome(message.outcome) : "",
-                "answersGoTo": Absent.or(
-                    isIncoming && message.channel.kind == .chat ? message.answerTo?.text : nil),
-                "outcomeReason": Absent.orText(message.outcomeReason.flatMap { known.contains($0) ? nil : $0 }),
+                "outcomeReason": Absent.orText(
+                    message.outcomeReason.flatMap { bounce != nil || known.contains($0) ? nil : $0 }),
                 "delivery": Absent.or(message.delivery?.rawValue),
                 "deliveryLabel": message.delivery.map(Wordings.delivery) ?? "",
                 "isUnverified": isIncoming && !message.isVerified, "verification": message.verification,
@@ -68,6 +72,12 @@ enum ConversationView {
                 "hasAttachments": !message.attachments.isEmpty,
             ]
         }
+    }
+
+    /// The address that a visitor of the chat left, said once of the whole conversation.
+    static func answersGoTo(_ messages: [SupportMessage]) -> Any {
+        let last = messages.last { $0.direction == .incoming && $0.channel.kind == .chat && $0.answerTo != nil }
+        return Absent.or(last?.answerTo?.text)
     }
 
     static func author(_ author: SupportMessage.Author) -> String {

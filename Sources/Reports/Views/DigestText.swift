@@ -9,7 +9,8 @@ struct DigestText {
 
     let digest: DigestView
 
-    func view(desk: DeskProfile) -> [String: Any] {
+    /// `base` is the folder of the pages; nil where the desk has no web address.
+    func view(desk: DeskProfile, base: String? = nil) -> [String: Any] {
         let figures = digest.figures
         let derived = digest.derived
         let clock = digest.clock
@@ -32,7 +33,7 @@ struct DigestText {
         ]
         return [
             "deskName": desk.name, "period": digest.period, "madeAt": clock.moment(digest.now), "zone": clock.zoneName,
-            "version": DeskbridgeVersion.text,
+            "version": DeskbridgeVersion.text, "base": Absent.or(base),
             "summary": Self.wrapped(digest.summary + (digest.working.isEmpty ? "" : " \(digest.working)")).map {
                 ["line": $0]
             },

@@ -140,10 +140,25 @@ struct DigestView {
         return [name: Array(rows.dropFirst(openRows)), "label": "Show \(Numbers.count(left)) more"] as [String: Any]
     }
 
+    /// In one line, as many characters as two lines of a page hold.
+    private static let questionLength = 140
+
+    /// What was asked, where the subject does not say it already: a conversation goes on under its first subject.
+    static func question(of item: AnsweredItem) -> String {
+        let words = item.question.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let shown = String(words.prefix(questionLength))
+        let subject = item.subject.trimmed
+        guard !shown.isEmpty, subject.isEmpty || !words.hasPrefix(subject) && !subject.hasPrefix(words) else {
+            return ""
+        }
+        return words.count > questionLength ? shown + "…" : shown
+    }
+
     private func answered(_ item: AnsweredItem) -> [String: Any] {
         [
             "number": "\(item.number)", "conversation": item.conversation.text,
-            "subject": TicketView.subject(item.subject), "languageName": Wordings.language(item.language),
+            "subject": TicketView.subject(item.subject), "question": Absent.orText(Self.question(of: item)),
+            "languageName": Wordings.language(item.language),
             "language": item.language, "at": clock.short(item.at),
             "confidence": Absent.or(item.confidence.map(Numbers.percent)),
             "confidenceWidth": item.confidence.map { Numbers.width(Int($0 * 100), of: 100) } ?? "0",

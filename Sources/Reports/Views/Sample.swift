@@ -18,7 +18,7 @@ enum Sample {
     static let ticket = SupportTicket(
         id: TicketID("t"), number: 7, conversation: ConversationID("c"), status: .open, priority: .high,
         assignee: "Kim",
-        reason: "refund", reasons: ["refund"], draft: DraftID("d"), openedAt: now, updatedAt: now,
+        reason: "refund", reasons: ["refund", "attached"], draft: DraftID("d"), openedAt: now, updatedAt: now,
         firstResponseAt: now, resolvedAt: now)
     static let conversation = SupportConversation(
         id: ConversationID("c"), number: 7, subject: "Return", status: .open, language: "en", customer: party,
@@ -68,7 +68,7 @@ enum Sample {
         figures.humanSeconds = [3600]
         let item = AnsweredItem(
             conversation: ConversationID("c"), number: 7, subject: "Return", language: "en", at: now,
-            sources: [source], confidence: 0.8, delivery: .sent)
+            sources: [source], confidence: 0.8, delivery: .sent, question: "May I?")
         let more = DigestView.openRows + 1
         figures.answered = Array(repeating: item, count: more)
         figures.quarantined = Array(repeating: entry, count: more)
@@ -95,7 +95,7 @@ enum Sample {
             ("mail/notices", NoticeDress.view([notice], more: 3, words: words)),
             ("mail/refused", NoticeDress.view(refused, words: words)),
             ("report/digest", digest.view(desk: desk, base: "/admin")),
-            ("report/digest.text", DigestText(digest: digest).view(desk: desk)),
+            ("report/digest.text", DigestText(digest: digest).view(desk: desk, base: "/admin")),
             ("report/tickets", TicketListView.view([waiting], clock: clock, now: now).merging(frame) { $1 }),
             (
                 "report/conversation",

@@ -18,12 +18,20 @@ enum TicketView {
             "status": ticket.status.rawValue, "statusLabel": Wordings.status(ticket.status),
             "priority": ticket.priority.rawValue,
             "isPressing": ticket.priority == .high || ticket.priority == .urgent,
-            "reason": ticket.reason, "reasons": ticket.reasons.map { ["text": $0] },
+            "reason": FailureView.short(ticket.reason), "reasons": ticket.reasons.map { ["text": $0] },
+            "moreReasons": moreReasons(of: ticket),
             "assignee": Absent.orText(ticket.assignee), "age": DeskClock.age(of: ticket.openedAt, at: now),
             "opened": clock.moment(ticket.openedAt), "updated": clock.moment(ticket.updatedAt),
             "firstResponse": Absent.or(ticket.firstResponseAt.map(clock.moment)),
             "isLive": ticket.status.isLive, "version": "\(ticket.version)",
         ]
+    }
+
+    /// What is folded behind the reason that decided: the others, and the whole of one that is shown short.
+    private static func moreReasons(of ticket: SupportTicket) -> Any {
+        let isShort = FailureView.short(ticket.reason) != ticket.reason
+        let more = (isShort ? [ticket.reason] : []) + ticket.reasons.filter { $0 != ticket.reason }
+        return more.isEmpty ? Absent() : ["reasons": more.map { ["text": $0] }] as [String: Any]
     }
 
     static func folder(_ folder: TicketFolder, clock: DeskClock, now: Instant) -> [String: Any] {
@@ -42,7 +50,9 @@ enum TicketView {
             ["at": clock.moment(note.at), "author": note.author, "text": note.text]
         }
         view["messages"] = ConversationView.messages(
-            folder.messages, clock: clock, known: folder.ticket.reasons, hasDraft: folder.draft != nil)
+            folder.messages, clock: clock, known: folder.ticket.reasons, reasons: folder.ticket.reasons,
+            hasDraft: folder.draft != nil)
+        view["answersGoTo"] = ConversationView.answersGoTo(folder.messages)
         view["statuses"] = SupportTicket.Status.allCases.map { status -> [String: Any] in
             [
                 "value": status.rawValue, "label": Wordings.status(status), "isChosen": status == folder.ticket.status,
@@ -63,18 +73,27 @@ enum TicketView {
             "confidenceWidth": Numbers.width(Int(draft.confidence * 100), of: 100),
             "reasons": draft.reasons.filter { !known.contains($0) }.map { ["text": $0] },
             "needsHuman": Absent.orText(draft.needsHuman.flatMap { known.contains($0) ? nil : $0 }),
-            "sources": sources(draft.sources), "hasSources": !draft.sources.isEmpty, "answerer": draft.answerer,
+            "sources": sources(draft.sources, saidIn: draft.reply), "hasSources": !draft.sources.isEmpty,
+            "answerer": draft.answerer,
             "cost": draft.cost.map { Numbers.dollars($0) } ?? "unknown",
         ]
     }
 
-    static func sources(_ sources: [Source]) -> [[String: Any]] {
-        sources.map {
-            [
-                "article": $0.article, "title": $0.title.isEmpty ? $0.article : $0.title,
-                "quote": Absent.orText($0.quote),
+    /// A quote that stands word by word in the `reply` beside it is not shown again.
+    static func sources(_ sources: [Source], saidIn reply: String = "") -> [[String: Any]] {
+        let said = words(of: reply)
+        return sources.map { source in
+            let isSaid = !reply.isEmpty && said.contains(words(of: source.quote))
+            return [
+                "article": source.article, "title": source.title.isEmpty ? source.article : source.title,
+                "quote": Absent.orText(isSaid ? nil : source.quote),
             ]
         }
+    }
+
+    /// As one line, however it is broken, without the ellipses of a shortened quote.
+    private static func words(of text: String) -> String {
+        text.split { $0.isWhitespace || $0 == "…" }.joined(separator: " ")
     }
 
     /// Titles of the articles, each once.

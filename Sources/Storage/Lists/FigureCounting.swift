@@ -116,6 +116,7 @@ struct FigureCounting {
                 language: try row.text(), at: try row.instant(), sources: [], confidence: try row.optionalDouble(),
                 delivery: try row.word())
             item.sources = try sources(of: try row.id())
+            item.question = try question(of: item.conversation, before: item.at)
             figures.answered.append(item)
         }
         try countSources()
@@ -135,6 +136,18 @@ struct FigureCounting {
             if state == .failed { figures.failed += count }
             if wasInDoubt { figures.inDoubt += count }
         }
+    }
+
+    /// The beginning of what a person wrote there last.
+    private func question(of conversation: ConversationID, before moment: Instant) throws(StoreError) -> String {
+        let row = try desk.sql.first(
+            """
+            SELECT substr(new_text, 1, 200) FROM messages
+            WHERE conversation = ? AND desk = ? AND at <= ? AND direction = 'in' AND kind = 'human'
+            ORDER BY at DESC, position DESC LIMIT 1
+            """, [conversation, desk.desk, moment])
+        guard var row else { return "" }
+        return try row.text()
     }
 
     private func sources(of outbox: OutboxID) throws(StoreError) -> [Source] {

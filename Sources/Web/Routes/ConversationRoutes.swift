@@ -67,7 +67,9 @@ struct ConversationRoutes: Sendable {
         let id: ConversationID = try context.identifier("id")
         try admitReader(of: id, context)
         let conversation = try await seams.store.conversation(id)
-        return .json(ConversationJSON(conversation, try await seams.store.messages(of: id)))
+        var messages = try await seams.store.messages(of: id)
+        if case .customer = context.caller { messages = messages.saidToCustomer }
+        return .json(ConversationJSON(conversation, messages))
     }
 
     /// A visitor of the chat leaves an address, so that a person's answer comes by mail as well.
@@ -121,4 +123,10 @@ struct ConversationRoutes: Sendable {
         try context.require(.read)
         return try await events.response(to: request, context: context, conversation: nil)
     }
+}
+
+extension [SupportMessage] {
+    /// What people and the desk said to each other. A bounce, a receipt or an automatic note belongs to the
+    /// conversation, but the customer did not write it: only agents are shown it.
+    fileprivate var saidToCustomer: [SupportMessage] { filter { $0.direction == .outgoing || $0.kind == .human } }
 }

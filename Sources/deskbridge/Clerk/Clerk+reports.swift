@@ -23,7 +23,7 @@ extension Clerk {
             case .html: return DeskAnswer(lines: [reports.ticketsReport(figures.waiting, desk: desk, madeAt: now)])
             case .text:
                 let rows = figures.waiting.map {
-                    TicketLines.row($0.ticket) + "\n      " + Terminal.cut($0.subject, to: 70)
+                    TicketLines.row($0.ticket, about: $0.subject)
                 }
                 let others =
                     figures.withCustomerCount == 0 ? "" : ", \(figures.withCustomerCount) more for the customer"

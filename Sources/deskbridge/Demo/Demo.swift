@@ -15,9 +15,11 @@ struct Demo: AsyncParsableCommand {
             Starts private mail servers on loopback, lets sample customers write in seven languages, and shows what \
             becomes of each mail. Then the pages stay up until Ctrl-C. Nothing of this machine's own is changed.
 
-            A demo that was ended in the middle goes on at the next start; a finished one begins anew.
+            A demo that was ended in the middle goes on at the next start; a finished one begins anew. Until then \
+            everything stays on disk: in --folder and, where the servers' own account cannot reach it or its path is \
+            too long for them, in a folder under /var/tmp that the demo names at its start.
 
-            Example:  deskbridge demo --exit --json
+            Example: deskbridge demo --exit --json
             """)
 
     @Flag(help: "End when every mail has its outcome; the exit code says whether each has exactly one.")

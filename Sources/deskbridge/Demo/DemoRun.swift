@@ -36,7 +36,9 @@ struct DemoRun: Sendable {
         let journal = try DemoJournal(folder: folder)
         say(table, "Deskbridge demo: private mail servers start in \(folder) ...")
         let stage = try await DemoStage.start(in: folder, plan: plan)
-        try journal.note(serversAt: stage.servers.dovecot.folder)
+        let place = stage.servers.dovecot.folder
+        try journal.note(serversAt: place)
+        if !place.hasPrefix(folder) { say(table, "Their files are in \(place).") }
         do {
             try await run(stage, journal, table, began)
         } catch {
@@ -57,6 +59,8 @@ struct DemoRun: Sendable {
             wiring: try await Wiring.open(settings, by: Preparation.Step.allCases),
             logger: ServeCommand.logger(settings.logLevel, to: log))
         gatehouse.announce = { say(table, $0) }
+        // The one link is told at the end, where it can still be seen.
+        gatehouse.announcesLink = false
         let running: Gatehouse.Running
         do {
             running = try await gatehouse.prepare()
@@ -99,7 +103,7 @@ struct DemoRun: Sendable {
         }
     }
 
-    /// Where to look next; the link printed at the start has scrolled away.
+    /// Where to look next.
     private static func farewell(_ web: WebServer, settingsFile: String) -> String {
         """
 

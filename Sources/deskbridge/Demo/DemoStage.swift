@@ -6,7 +6,7 @@ import Rehearsal
 
 struct DemoStage: Sendable {
     static let deskAddress = "support@acme.example"
-    static let agentAddress = "agents@acme.example"
+    static let agentAddress = "ada@acme.example"
     static let adminAddress = "admin@acme.example"
 
     let folder: String
@@ -60,7 +60,7 @@ struct DemoStage: Sendable {
             answering:
               provider: built-in
             tickets:
-              notify: [\(Self.agentAddress)]
+              notify: [\(Self.agentAddress)]  # one address a person
             web:
               listen: 127.0.0.1:\(webPort)
               url: http://127.0.0.1:\(webPort)

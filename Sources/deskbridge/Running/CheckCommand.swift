@@ -38,30 +38,40 @@ struct CheckCommand: AsyncParsableCommand {
         }
         var preparation = Preparation(settings, for: .trial)
         var stopped: ExitStatus?
-        for step in Preparation.Step.allCases {
+        var canAnswer = true
+        for step in Preparation.Step.allCases where !(step == .answering && Self.isToldAlready(settings)) {
             let finding = await Self.finding(step.rawValue) { try await preparation.take(step) }
             show(finding)
             stopped = stopped ?? finding.status
+            if step == .answering, finding.status != nil { canAnswer = false }
         }
         await preparation.close()
-        let failed = await probes(settings)
+        let knowledge = await Self.knowledge(settings)
+        show(knowledge)
+        let failed = await probes(settings, canAnswer: canAnswer)
         show(
             Finding(
                 part: "retention", level: .note,
                 text: "nothing is deleted by itself in this version, whatever retention says"))
         let warnings = Findings.warnings(settings)
         for warning in warnings { show(Finding(part: "settings", level: .warning, text: warning)) }
-        if !json.isOn { conclude(stopped: stopped, failed: failed, warnings: warnings.count) }
+        if !json.isOn {
+            let leavesOut = knowledge.level == .warning
+            conclude(
+                stopped: stopped, failed: failed, leavesOut: leavesOut, warnings: warnings.count + (leavesOut ? 1 : 0))
+        }
         if let worst = stopped ?? failed { throw ExitCode(worst.rawValue) }
     }
 
     /// The last line says what all of it comes to.
-    private func conclude(stopped: ExitStatus?, failed: ExitStatus?, warnings: Int) {
+    private func conclude(stopped: ExitStatus?, failed: ExitStatus?, leavesOut: Bool, warnings: Int) {
         var words = "serve starts with these settings, and all that they name was reached"
         if stopped != nil {
             words = "serve does not start with these settings"
         } else if failed != nil {
             words = "serve starts with these settings; what failed above it tries again"
+        } else if leavesOut {
+            words = "serve starts with these settings, without the knowledge that is left out above"
         }
         if warnings > 0 { words += "; mind the \(warnings == 1 ? "WARNING" : "\(warnings) WARNINGS")" }
         Terminal.print("\n" + Terminal.wrap(words + ".", to: Terminal.width).joined(separator: "\n"))
@@ -105,7 +115,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     /// What lies outside: one after another, so that the output has an order; the slow ones have time limits of their
     /// own. The status of what failed; what the settings are to blame for goes before what is out of reach.
-    private func probes(_ settings: Settings) async -> ExitStatus? {
+    private func probes(_ settings: Settings, canAnswer: Bool) async -> ExitStatus? {
         var worst: ExitStatus?
         func tell(_ part: String, _ keys: [String], _ body: () async throws -> String) async {
             // What is missing in the settings was told with them.
@@ -115,9 +125,9 @@ struct CheckCommand: AsyncParsableCommand {
             guard let status = finding.status else { return }
             worst = status == .configuration || worst == .configuration ? .configuration : .unavailable
         }
-        show(await Self.knowledge(settings))
-        await tell("provider", Preparation.used(settings).filter { $0.hasPrefix("answering") }) {
-            try await Wiring.answerer(settings).probe()
+        // An answerer whose settings cannot be used was told with them.
+        if canAnswer {
+            await tell("provider", Self.answeringKeys(settings)) { try await Wiring.answerer(settings).probe() }
         }
         for (index, mailbox) in settings.mailboxes.enumerated() {
             await tell("mailbox \(mailbox.account.name)", ["mailboxes[\(index)]"]) {
@@ -128,6 +138,15 @@ struct CheckCommand: AsyncParsableCommand {
             await tell("smtp", ["smtp"]) { try await Self.smtp(sender, settings.smtp?.server.url ?? "") }
         }
         return worst
+    }
+
+    private static func answeringKeys(_ settings: Settings) -> [String] {
+        Preparation.used(settings).filter { $0.hasPrefix("answering") }
+    }
+
+    /// Whether the answerer lacks what the settings lack: that is one finding, not two.
+    private static func isToldAlready(_ settings: Settings) -> Bool {
+        (try? settings.require(answeringKeys(settings))) == nil
     }
 
     /// `serve` leaves out what it cannot read, and says so.

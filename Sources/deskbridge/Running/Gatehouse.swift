@@ -21,6 +21,8 @@ struct Gatehouse: Sendable {
     let logger: Logger
     /// Tells people where the pages are, once they are there.
     var announce: @Sendable (String) -> Void = { Terminal.note($0) }
+    /// Whether a link to the pages is among it.
+    var announcesLink = true
 
     /// Everything that runs, in the order it starts.
     struct Running: Sendable {
@@ -101,12 +103,12 @@ struct Gatehouse: Sendable {
         let made = WebServer(
             settings: web,
             seams: seams,
-            whenListening: { [announce] server in
+            whenListening: { [announce, announcesLink] server in
                 announce("Deskbridge \(DeskbridgeVersion.text) serves \(server.address)")
                 if !settings.web.url.isEmpty {
                     announce("Listening on \(settings.web.listen.host):\(server.port ?? settings.web.listen.port)")
                 }
-                announce("Admin pages, once: \(server.entryLink())")
+                if announcesLink { announce("Admin pages, once: \(server.entryLink())") }
             })
         server.withLock { $0 = made }
         return made

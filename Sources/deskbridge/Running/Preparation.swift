@@ -47,7 +47,7 @@ struct Preparation {
             _ = try Wiring.answerer(settings)
             return "\(settings.answering.provider.rawValue): its settings can be used"
         case .templates:
-            reports = try MustacheReportMaker(folder: settings.templates)
+            reports = try MustacheReportMaker(folder: settings.templates, webURL: settings.web.url)
             return settings.templates.isEmpty ? "the built-in ones" : "\(settings.templates): all can be used"
         case .secret: return try signing()
         case .store: return try await opening()

@@ -138,7 +138,7 @@ extension Settings {
             username: section.value("username", SettingsText.line) ?? "",
             login: .password(Secret(password)),
             tls: section.value("tls", SettingsText.choice(TLSWord.self))?.meaning ?? .required,
-            authorities: section.path("ca"),
+            authorities: section.readable("ca"),
             start: section.value("start", SettingsText.start) ?? .now,
             after: section.value("after", SettingsText.after) ?? .seen,
             poll: section.value("poll", SettingsText.duration) ?? .seconds(60),
@@ -168,7 +168,7 @@ extension Settings {
             clientSecret: Secret(section.secret("client-secret")),
             refreshToken: Secret(section.secret("refresh-token")),
             tokenURL: tokenURL,
-            tenant: section.value("tenant", SettingsText.shortName) ?? "common",
+            tenant: section.value("tenant", SettingsText.tenant) ?? "common",
             keptAt: section.reader.resolve("var/oauth2/\(use)-\(name).json"))
     }
 
@@ -199,7 +199,7 @@ extension Settings {
                 username: section.value("username", SettingsText.line) ?? "",
                 password: Secret(section.secret("password")),
                 tls: section.value("tls", SettingsText.choice(TLSWord.self))?.meaning ?? .required,
-                authorities: section.path("ca")),
+                authorities: section.readable("ca")),
             oauth2: oauth2,
             envelopeFrom: section.value("envelope-from", SettingsText.choice(SMTP.EnvelopeFrom.self)) ?? .address,
             rate: section.value("rate", SettingsText.rate) ?? Rate(count: 30, period: .minutes(1)))

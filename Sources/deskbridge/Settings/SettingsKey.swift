@@ -98,7 +98,7 @@ struct SettingsKey: Sendable, Equatable {
                 "\(owner).oauth2.refresh-token",
                 "What access tokens are made from; a newer one that the vendor gives is kept in `var/oauth2`."),
             key("\(owner).oauth2.token-url", "", "Where tokens are made; must be given with `other`."),
-            key("\(owner).oauth2.tenant", "common", "Microsoft's tenant."),
+            key("\(owner).oauth2.tenant", "common", "Microsoft's tenant: a word such as common, an id, or a domain."),
         ]
     }
 

@@ -8,10 +8,27 @@ struct SettingsSources: Sendable {
     var environment: @Sendable (String) -> String?
     /// The text of a secret file; throws when it cannot be read.
     var file: @Sendable (String) throws -> String
+    /// Why a file that is named cannot be read; nil when it can.
+    var whyUnreadable: @Sendable (String) -> String? = Self.whyUnreadable
 
     static let system = SettingsSources(
         environment: { ProcessInfo.processInfo.environment[$0] },
         file: { try String(contentsOfFile: $0, encoding: .utf8) })
+
+    /// Opened, not only asked for: permissions are what the system says they are.
+    private static func whyUnreadable(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            return errno == ENOENT ? "is not there" : "cannot be read: \(String(cString: strerror(errno)))"
+        }
+        defer { close(descriptor) }
+        var byte: UInt8 = 0
+        switch read(descriptor, &byte, 1) {
+        case 1...: return nil
+        case 0: return "is empty"
+        default: return "cannot be read: \(String(cString: strerror(errno)))"
+        }
+    }
 }
 
 /// Lives only while one file is read; its sections share it.
@@ -217,6 +234,16 @@ struct SettingsSection {
 
     /// A path, resolved against the settings file's folder; empty stays empty.
     func path(_ key: String) -> String { reader.resolve(value(key, SettingsText.line) ?? "") }
+
+    /// The path of a file that must be there. One that cannot be read is among `missing`, so that only what uses it fails.
+    func readable(_ key: String) -> String {
+        let path = path(key)
+        if !path.isEmpty, let reason = reader.sources.whyUnreadable(path) {
+            reader.addMissing(
+                "the file \(path) \(reason); mend that, or name another", key: join(place, key), at: child(key)?.mark)
+        }
+        return path
+    }
 
     /// For a key that takes a list or, in its place, `{inner: word}`: nil when it is a list or absent.
     func inner(_ inner: String, of key: String, mustBe word: String) -> String? {

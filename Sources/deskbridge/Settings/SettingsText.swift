@@ -32,6 +32,17 @@ enum SettingsText {
         return text
     }
 
+    /// Of Microsoft's sign-in: a word such as `common`, an id, or a domain. It stands in a URL's path.
+    static func tenant(_ text: String) throws(Expected) -> String {
+        let isFine =
+            text.utf8.count <= 253
+            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+                (try? shortName(String($0))) != nil
+            }
+        guard isFine else { throw Expected("common, the tenant's id, or its domain such as acme.onmicrosoft.com") }
+        return text
+    }
+
     static func flag(_ text: String) throws(Expected) -> Bool {
         switch text.lowercased() {
         case "yes", "true", "on": return true

@@ -45,7 +45,7 @@ struct ConversationCommand: ParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show conversations with all their messages.",
-            discussion: "Without an ID all of them. Example: deskbridge conversation show 01jd3k…")
+            discussion: "Without an ID all of them.\n\nExample: deskbridge conversation show 01jd3k…")
         @Argument(help: "Ids of conversations.")
         var id: [String] = []
         @OptionGroup var filter: Filter
@@ -60,7 +60,11 @@ struct ConversationCommand: ParsableCommand {
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write conversations as JSON, one object a line.",
-            discussion: "Without an ID all of them. Example: deskbridge conversation export --output all.jsonl")
+            discussion: """
+                Without an ID all of them.
+
+                Example: deskbridge conversation export --output all.jsonl
+                """)
         @Argument(help: "Ids of conversations.")
         var id: [String] = []
         @Option(help: ArgumentHelp("The file to write; standard output without it.", valueName: "file"))

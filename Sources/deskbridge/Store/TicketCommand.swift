@@ -46,7 +46,7 @@ struct TicketCommand: ParsableCommand {
     struct Assign: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a ticket to an agent.",
-            discussion: "Example: deskbridge ticket assign 1042 ada; without a name: to nobody")
+            discussion: "Without a name it is nobody's.\n\nExample: deskbridge ticket assign 1042 ada")
         @Argument(help: "Number of the ticket.")
         var number: String
         @Argument(help: "The agent; without one the ticket is nobody's.")
@@ -80,7 +80,9 @@ struct TicketCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send the draft of a ticket as it stands, signed by the desk, and resolve the ticket.",
             discussion: """
-                `ticket show` has the draft. With other words use `ticket reply`. \
+                Only a draft that waits for release is sent; `ticket show` says so of it. One that a rule or its \
+                confidence spoke against is there to be read: send what is right in it by `ticket reply`.
+
                 Example: deskbridge ticket release 1042 --agent Ada
                 """)
         @Argument(help: "Numbers of tickets.")

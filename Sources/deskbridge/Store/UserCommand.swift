@@ -8,7 +8,8 @@ struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Open the admin pages; make, list and remove API keys.",
         discussion: """
-            Until there are users, the admin pages open by the link that serve prints; programs come in by API keys.
+            The admin pages open by the one-time link that serve prints at its start, or by one of `user link`; programs \
+            come in by API keys.
 
             Example: deskbridge user token make crm --scope read --days 90
             """,

@@ -10,11 +10,12 @@ struct TryAnswer: AsyncParsableCommand {
         commandName: "answer",
         abstract: "Draft an answer from a knowledge folder and say whether it would be sent.",
         discussion: """
-            Provider, threshold, rules and knowledge are those of --config, or of deskbridge.yaml if there is one; \
-            without either the built-in answerer drafts and the usual threshold decides. The reply is the body alone: greeting, close and notice are \
-            added at delivery. Nothing is sent or kept.
+            Provider, threshold, rules and the folders of knowledge are those of --config, or of deskbridge.yaml if \
+            there is one; without either the built-in answerer drafts and the usual threshold decides. The store is not \
+            opened: articles that `knowledge add` put there are not among the knowledge. The reply is the body alone: \
+            greeting, close and notice are added at delivery. Nothing is sent or kept.
 
-            Example: deskbridge try answer "How long does delivery take?" --knowledge knowledge
+            Example: deskbridge try answer "How long does delivery take?" --knowledge faq
             """)
 
     @Argument(help: "Questions, each in quotes.")

@@ -15,7 +15,7 @@ struct TryLanguage: AsyncParsableCommand {
             in quotes is taken as it is. Where it says "und" a desk takes the language of the conversation before it, \
             and where there is none its fallback-language.
 
-            Example: echo "Wo bleibt meine Lieferung?" | deskbridge try language --among en,de,fr -
+            Example: deskbridge try language --among en,de "Wo bleibt meine Ware?"
             """)
 
     @Argument(help: "A file of texts, one a line; - for standard input; or a text in quotes.")

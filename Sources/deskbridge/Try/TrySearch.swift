@@ -12,7 +12,7 @@ struct TrySearch: AsyncParsableCommand {
             Each QUERY gives one answer: the best articles, best first, each with its best passage. A higher score is \
             better; scores compare only within one query.
 
-            Example: deskbridge try search "Can I return it?" --knowledge knowledge --limit 3
+            Example: deskbridge try search "Can I return it?" --knowledge faq --limit 3
             """)
 
     @Argument(help: "Questions, each in quotes.")

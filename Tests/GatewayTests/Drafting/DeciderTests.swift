@@ -135,7 +135,7 @@ import Testing
         let decider = Decider(policy: Self.policy())
         for confidence in [0, 0.004, 0.03] {
             let decision = decider.decide(rules: [], draft: Sample.draft(confidence: confidence), failure: nil)
-            #expect(decision.verdict == .ticket && decision.rule == "confidence")
+            #expect(decision.verdict == .ticket && decision.rule == "nothingFound")
             #expect(decision.reasons.first?.hasPrefix("nothing in the knowledge base fits") == true)
         }
         let near = decider.decide(rules: [], draft: Sample.draft(confidence: 0.05), failure: nil)

@@ -66,13 +66,13 @@ import Testing
         await rig.work()
         let draft = try #require(try await rig.base.ticket(number: 1).draft)
         let refused = await #expect(throws: StoreError.self) { try await rig.tickets.release(1, agent: "Ada") }
-        #expect(refused?.code == .stale && refused?.detail.contains("asks for a person") == true)
+        #expect(refused?.code == .invalid && refused?.detail.contains("asks for a person") == true)
         try await rig.tickets.release(1, text: draft.reply, agent: "Ada")
         let reply = try #require(try await rig.outbox(.humanReply).first).reply
         #expect(reply.signer == "Ada" && !reply.isReleasedDraft)
         // It is answered: nothing is left to be held back.
         let late = await #expect(throws: StoreError.self) { try await rig.tickets.discard(1, agent: "Dylan") }
-        #expect(late?.code == .stale)
+        #expect(late?.code == .invalid)
     }
 
     @Test func `a request to let a draft go that comes twice under one name is done once`() async throws {

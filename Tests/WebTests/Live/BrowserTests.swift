@@ -136,6 +136,56 @@ struct BrowserTests {
         }
     }
 
+    @Test("A half-written reply is replaced by the draft only when asked for twice", .timeLimit(.minutes(3)))
+    func useOfDraft() async throws {
+        try await Desk.with { desk, client in
+            let folder = try await desk.ticketed()
+            let session = try await desk.signIn()
+            let path = "/admin/tickets/\(folder.ticket.number)"
+            let page = try await client.call(.get, path, cookie: session.cookie).text
+            let script = try await client.call(.get, "/admin/page.js").text
+            for (isSure, left) in [(false, "Dear Anna, half"), (true, "You can have it.")] {
+                let before = """
+                    sessionStorage.setItem('deskbridge \(path)/reply', 'Dear Anna, half');
+                    window.confirm = () => \(isSure);
+
+                    """
+                let after = """
+
+                    document.querySelector('[data-fill]').click();
+                    document.title = document.getElementById('text').value;
+                    """
+                let site = try Self.site([
+                    path: ("text/html", page), "/admin/page.js": ("text/javascript", before + script + after),
+                ])
+                defer { site.stop() }
+                let shown = try await Self.open("http://127.0.0.1:\(site.port)\(path)")
+                #expect(shown.contains("<title>\(left)</title>"), "\(shown.prefix(1000))")
+            }
+        }
+    }
+
+    @Test("What was refused is marked in the chat, with a way to send it again", .timeLimit(.minutes(3)))
+    func chatRefused() async throws {
+        try await Desk.with { desk, client in
+            let script = try await client.call(.get, "/chat/chat.js").text
+            let say = "text.value = 'One too many'; form.requestSubmit();\n})();"
+            let end = try #require(script.range(of: "})();", options: .backwards))
+            let files: [String: (type: String, text: String)] = [
+                "/chat": ("text/html", try await client.call(.get, "/chat").text),
+                "/chat/chat.css": ("text/css", try await client.call(.get, "/chat/chat.css").text),
+                "/chat/chat.js": ("text/javascript", script[..<end.lowerBound] + say),
+            ]
+            // Whatever has no file is refused here: the call is.
+            let site = try Self.site(files)
+            defer { site.stop() }
+            let shown = try await Self.open("http://127.0.0.1:\(site.port)/chat", waits: true)
+            #expect(shown.contains("<li class=\"out unsent\""), "\(shown.prefix(4000))")
+            #expect(
+                shown.contains(">One too many</p><small>Not sent. <button type=\"button\" class=\"link\">Send again"))
+        }
+    }
+
     @Test("The digest is drawn on a desktop and on a phone", .timeLimit(.minutes(3)), arguments: [1200, 390])
     func digest(width: Int) async throws {
         try await LiveTests.live { desk, _ in
