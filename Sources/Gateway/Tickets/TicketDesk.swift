@@ -78,7 +78,8 @@ package struct TicketDesk: Sendable {
         let ticket = try await store.ticket(number: number).ticket
         guard ticket.status.isLive else {
             throw StoreError(
-                .invalid, detail: "ticket #\(number) is \(ticket.status.rawValue): what it was answered with has gone out"
+                .invalid,
+                detail: "ticket #\(number) is \(ticket.status.rawValue): what it was answered with has gone out"
             )
         }
         let note = TicketNote(
