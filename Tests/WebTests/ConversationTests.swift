@@ -193,7 +193,7 @@ struct ConversationTests {
             #expect(try taken.json(TicketJSON.self).assignee == "Kim")
             let late = try await client.call(
                 .patch, path, key: desk.keys.agent, json: #"{"status":"closed","version":\#(json.ticket.version)}"#)
-            #expect(late.status == 422)
+            #expect(late.status == 409)
             let note = try await client.call(
                 .post, path + "/notes", key: desk.keys.agent, json: #"{"text":"called","agent":"Kim"}"#)
             #expect(note.status == 201)

@@ -113,7 +113,6 @@ struct ConversationCommand: ParsableCommand {
                 quote stays. Reports written to a folder are files of yours.
 
                 Example: deskbridge conversation erase 01jd3k… --yes
-                Example: deskbridge conversation erase --address carla@x.example --yes
                 """)
         @Argument(help: "Ids of conversations.")
         var id: [String] = []
