@@ -36,7 +36,8 @@ import Testing
                 state.flushes += 1
                 return (state.isHeld, state.fails)
             }
-            if isHeld { door.wait() }
+            // Not for ever: a test that failed must end.
+            if isHeld { _ = door.wait(timeout: .now() + 120) }
             return fails ? -1 : fdatasync(descriptor)
         }
     }
@@ -70,7 +71,7 @@ import Testing
     }
 
     private func eventually(_ isTrue: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while try await !isTrue() {
             try #require(ContinuousClock.now < deadline)
             try await Task.sleep(for: .milliseconds(2))
