@@ -1,4 +1,5 @@
-// A mailbox session against servers that break off, fall silent, lie or lack what others have.
+// A mailbox session against servers that break off, fall silent, lie or lack what others have. Past 500 lines: one table
+// of faults, each a script of its own, over one set of scripted answers.
 
 import Correspondence
 import Mailboxes

@@ -26,17 +26,19 @@ struct CalendarItem {
             case "BEGIN":
                 guard open.count < 16 else { return nil }
                 open.append(line.value.trimmed.uppercased())
-                if open.last == "VEVENT" || open.last == "VTODO" {
+                if Self.isItem(open.last) {
                     if isFound { return }
                     isFound = true
                 }
             case "END": _ = open.popLast()
             case "METHOD" where open.last == "VCALENDAR": method = line.value.trimmed.uppercased()
-            default: if open.last == "VEVENT" || open.last == "VTODO" { take(line) }
+            default: if Self.isItem(open.last) { take(line) }
             }
         }
         guard isFound, summary != nil || start != nil else { return nil }
     }
+
+    private static func isItem(_ name: String?) -> Bool { name == "VEVENT" || name == "VTODO" }
 
     private mutating func take(_ line: CalendarLine) {
         switch line.name {

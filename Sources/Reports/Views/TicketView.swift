@@ -42,10 +42,8 @@ enum TicketView {
         view["draft"] = Absent.or(folder.draft.map { draft($0, known: folder.ticket.reasons) })
         view["isAnswered"] = folder.messages.unanswered.isEmpty
         // Only while somebody waits for it: what was answered by other words needs no release.
-        let isReviewed = folder.ticket.status.isLive && folder.messages.unanswered.contains { $0.outcome == .review }
         view["release"] = Absent.or(
-            isReviewed && folder.draft?.reply.isEmpty == false
-                ? folder.draft.map { draft($0, known: folder.ticket.reasons) } : nil)
+            folder.isDraftWaiting ? folder.draft.map { draft($0, known: folder.ticket.reasons) } : nil)
         view["notes"] = folder.notes.map { note -> [String: Any] in
             ["at": clock.moment(note.at), "author": note.author, "text": note.text]
         }
