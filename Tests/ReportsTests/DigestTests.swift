@@ -101,8 +101,9 @@ struct DigestTests {
     @Test("what a foreign server said stays out of lists")
     func shortReasons() {
         let whole = "a reply to x@example.org could not be delivered: the mailbox is full (5.2.2)"
-        #expect(FailureView.short("\(whole); their server said: 552 \(String(repeating: "long ", count: 60))") == whole)
-        #expect(FailureView.short("a refund") == "a refund")
+        #expect(
+            FailedDelivery.short("\(whole); their server said: 552 \(String(repeating: "long ", count: 60))") == whole)
+        #expect(FailedDelivery.short("a refund") == "a refund")
     }
 
     @Test("an empty period is told in words")

@@ -1,6 +1,13 @@
 // Why a mail was not delivered, in words an agent understands.
 
 package enum FailedDelivery {
+    private static let foreignWords = "; their server said: "
+
+    /// A reason without what a foreign server said, which may be long and is for those who look closer.
+    package static func short(_ reason: String) -> String {
+        reason.firstRange(of: foreignWords).map { String(reason[..<$0.lowerBound]) } ?? reason
+    }
+
     /// Of a foreign server's own words, in Unicode scalars.
     static let diagnosticLimit = 300
 
@@ -13,7 +20,7 @@ package enum FailedDelivery {
             reason += meaning(status).map { ": \($0) (\(status))" } ?? ": \(status)"
         }
         if let diagnostic = bounce?.diagnostic.map(line), !diagnostic.isEmpty {
-            reason += "; their server said: \(diagnostic)"
+            reason += foreignWords + diagnostic
         }
         return reason
     }

@@ -66,9 +66,11 @@ package struct TicketDesk: Sendable {
                         + "it all the same, send them as your own"
                     : "ticket #\(number) is \(folder.ticket.status.rawValue): its draft waits no more")
         }
+        // Of two who let it go, or let it go and hold it back, at once one comes too late.
         try await store.reply(
             folder.ticket.id,
-            TicketReply(agent: agent, outgoing: outgoing, status: status, isNamed: key != nil), version: version)
+            TicketReply(agent: agent, outgoing: outgoing, status: status, isNamed: key != nil),
+            version: version ?? folder.ticket.version)
     }
 
     /// The draft is not to be sent: the ticket goes on without it, for a human to answer. `reason` becomes a note.
@@ -85,7 +87,7 @@ package struct TicketDesk: Sendable {
         let note = TicketNote(
             at: maker.surroundings.now(), author: agent,
             text: reason.isEmpty ? "The draft is not to be sent." : reason)
-        try await store.discardDraft(ticket.id, note, version: version)
+        try await store.discardDraft(ticket.id, note, version: version ?? ticket.version)
     }
 
     /// The same request, the same Message-ID: even were both sent, a mail program would show one.

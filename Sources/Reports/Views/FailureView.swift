@@ -3,15 +3,6 @@
 import Correspondence
 
 enum FailureView {
-    /// `FailedDelivery` puts the foreign server's own words behind it.
-    private static let foreignWords = "; their server said: "
-
-    /// A reason without what a foreign server said, which may be long and is for those who look closer.
-    static func short(_ reason: String) -> String {
-        guard let words = reason.firstRange(of: foreignWords) else { return reason }
-        return String(reason[..<words.lowerBound])
-    }
-
     /// Of a bounce. What it says of a reply of ours is among the reasons of the ticket it opened; one that opened none
     /// tells no more than that it is one.
     static func line(of bounce: SupportMessage, known reasons: [String]) -> String {
@@ -23,7 +14,7 @@ enum FailureView {
         guard let failure = own ?? (failures.count == 1 ? failures.first : nil) else {
             return "A mail server tells that a reply was not delivered, or not yet."
         }
-        let line = short(failure)
+        let line = FailedDelivery.short(failure)
         return line.prefix(1).uppercased() + line.dropFirst()
     }
 }

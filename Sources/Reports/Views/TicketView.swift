@@ -18,7 +18,7 @@ enum TicketView {
             "status": ticket.status.rawValue, "statusLabel": Wordings.status(ticket.status),
             "priority": ticket.priority.rawValue,
             "isPressing": ticket.priority == .high || ticket.priority == .urgent,
-            "reason": FailureView.short(ticket.reason), "reasons": ticket.reasons.map { ["text": $0] },
+            "reason": FailedDelivery.short(ticket.reason), "reasons": ticket.reasons.map { ["text": $0] },
             "moreReasons": moreReasons(of: ticket),
             "assignee": Absent.orText(ticket.assignee), "age": DeskClock.age(of: ticket.openedAt, at: now),
             "opened": clock.moment(ticket.openedAt), "updated": clock.moment(ticket.updatedAt),
@@ -29,7 +29,7 @@ enum TicketView {
 
     /// What is folded behind the reason that decided: the others, and the whole of one that is shown short.
     private static func moreReasons(of ticket: SupportTicket) -> Any {
-        let isShort = FailureView.short(ticket.reason) != ticket.reason
+        let isShort = FailedDelivery.short(ticket.reason) != ticket.reason
         let more = (isShort ? [ticket.reason] : []) + ticket.reasons.filter { $0 != ticket.reason }
         return more.isEmpty ? Absent() : ["reasons": more.map { ["text": $0] }] as [String: Any]
     }

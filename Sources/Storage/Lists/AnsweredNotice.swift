@@ -40,8 +40,7 @@ struct AnsweredNotice {
         let rows = try desk.sql.query(
             """
             SELECT author_name, at FROM messages
-            WHERE conversation = ? AND desk = ? AND direction = 'out'
-                AND (author_kind = 'agent' OR author_name IS NOT NULL)
+            WHERE conversation = ? AND desk = ? AND \(DeskTransaction.isByHuman)
             ORDER BY at DESC, position DESC LIMIT ?
             """, [ticket.conversation, desk.desk, Self.lookLimit])
         var isLast = true

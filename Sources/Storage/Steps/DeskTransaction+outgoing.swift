@@ -155,6 +155,9 @@ extension DeskTransaction {
             .replyWithdrawn, conversation: conversation, message: record, actor: actor, detail: reason)
     }
 
+    /// Of a message: an agent's words, or a draft that a human let go.
+    static let isByHuman = "direction = 'out' AND (author_kind = 'agent' OR author_name IS NOT NULL)"
+
     /// Why an automatic reply that was written at `since` is no machine's business any more; nil while it is, or where the
     /// conversation cannot be read: such a row holds up no other.
     func takenOver(_ id: ConversationID, since: Instant, locked: Bool) throws(StoreError) -> String? {
@@ -169,8 +172,7 @@ extension DeskTransaction {
         }
         let answered = try sql.first(
             """
-            SELECT 1 FROM messages WHERE conversation = ? AND desk = ? AND at >= ? AND direction = 'out'
-                AND (author_kind = 'agent' OR author_name IS NOT NULL) LIMIT 1
+            SELECT 1 FROM messages WHERE conversation = ? AND desk = ? AND at >= ? AND \(Self.isByHuman) LIMIT 1
             """, [id, desk, since])
         return answered == nil ? nil : "a human has answered"
     }

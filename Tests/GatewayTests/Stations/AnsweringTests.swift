@@ -113,14 +113,17 @@ import Testing
         }
     }
 
+    /// A follow-up, drafted at once.
+    private func second(_ rig: GatewayRig) async throws -> ArrivalID {
+        let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
+        await rig.work([.read, .draft])
+        return arrival
+    }
+
     @Test func `a mail that comes while the reply is being sent is answered alone`() async throws {
         let late = LateMail()
         let rig = try await GatewayRig(sender: during(late, then: .accepted(reply: "250 ok")))
-        late.set {
-            let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
-            await rig.work([.read, .draft])
-            return arrival
-        }
+        late.set { try await second(rig) }
         try await rig.arrive(rig.mail("m1", text: "First?"))
         await rig.work()
         try await rig.expectWhole()
@@ -136,11 +139,7 @@ import Testing
         let late = LateMail()
         let rig = try await GatewayRig(
             sender: during(late, then: .refused(isTemporary: true, code: 451, reply: "later")))
-        late.set {
-            let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
-            await rig.work([.read, .draft])
-            return arrival
-        }
+        late.set { try await second(rig) }
         try await rig.arrive(rig.mail("m1", text: "First?"))
         await rig.work()
         await rig.workOn()
@@ -155,11 +154,7 @@ import Testing
         let late = LateMail()
         let rig = try await GatewayRig(
             sender: during(late, then: .refused(isTemporary: true, code: 451, reply: "later")))
-        late.set {
-            let arrival = try await rig.arrive(rig.mail("m2", text: "Second?", subject: "Re: Warranty"))
-            await rig.work([.read, .draft])
-            return arrival
-        }
+        late.set { try await second(rig) }
         try await rig.arrive(rig.mail("m1", text: "First?"))
         await rig.work()
         rig.clock.advance(.seconds(5))

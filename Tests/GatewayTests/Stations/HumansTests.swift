@@ -75,6 +75,20 @@ import Testing
         #expect(late?.code == .invalid)
     }
 
+    @Test func `of agents who let one draft go at the same moment one comes too late`() async throws {
+        let rig = try await GatewayRig { $0.mode = .review }
+        try await rig.arrive(rig.mail("m1"))
+        await rig.work()
+        let done = await withTaskGroup(of: Bool.self) { group in
+            for agent in ["Ada", "Dylan", "Kim", "Priya"] {
+                group.addTask { (try? await rig.tickets.release(1, agent: agent)) != nil }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(done == 1)
+        #expect(try await rig.outbox(.humanReply).count == 1)
+    }
+
     @Test func `a request to let a draft go that comes twice under one name is done once`() async throws {
         let rig = try await GatewayRig { $0.mode = .review }
         try await rig.arrive(rig.mail("m1"))
