@@ -9,6 +9,7 @@ enum SafetyOracle {
 
     /// The cleaner writes `<name a="…">` and escapes `<`, `>` and `"` everywhere else: anything else is a hole.
     static func hold(_ html: [UInt8]) {
+        var open: [String] = []
         var index = 0
         while index < html.count {
             guard html[index] == 60 else {
@@ -20,8 +21,22 @@ enum SafetyOracle {
                 deskbridge_fuzz.hold(false, "every tag ends")
                 return
             }
-            check(String(decoding: html[(index + 1)..<end], as: UTF8.self))
+            let tag = String(decoding: html[(index + 1)..<end], as: UTF8.self)
+            check(tag)
+            follow(tag, &open)
             index = end + 1
+        }
+        deskbridge_fuzz.hold(open.isEmpty, "every element ends")
+    }
+
+    /// An end that closes nothing of the mail's would close the page's own element around it.
+    private static func follow(_ tag: String, _ open: inout [String]) {
+        let isEnd = tag.hasPrefix("/")
+        let name = String(tag.dropFirst(isEnd ? 1 : 0).prefix { $0.isLetter || $0.isNumber })
+        if isEnd {
+            deskbridge_fuzz.hold(open.popLast() == name, "\(name) ends where it began")
+        } else if !["br", "hr", "img", "col"].contains(name) {
+            open.append(name)
         }
     }
 

@@ -14,6 +14,8 @@ package enum NeededServer: String, Sendable, CaseIterable {
     case mailServer
     /// A browser, to open pages in.
     case chromium
+    /// Python with the parser that reads HTML as browsers do (Debian's python3-html5lib).
+    case html5lib
 
     /// Why it cannot be started here; nil when it can.
     var absence: String? {
@@ -25,6 +27,7 @@ package enum NeededServer: String, Sendable, CaseIterable {
             case .smtpSource: SMTPSource.isInstalled
             case .mailServer: PrivateMailServers.absenceReason == nil
             case .chromium: ChildCommand.find("chromium") != nil
+            case .html5lib: FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/html5lib")
             }
         if isHere { return nil }
         if self == .mailServer, let reason = PrivateMailServers.absenceReason { return reason.detail }

@@ -28,19 +28,16 @@ enum SafeHTML {
     private static func written(_ document: borrowing HTMLDocument) -> (bytes: [UInt8], isStable: Bool) {
         var output: [UInt8] = []
         var isStable = true
-        var shells = 0
+        var shell = Shell()
         document.walk(
             enter: { element in
                 let tag = element.tag
                 if tag.traits.contains(.dropped) || HiddenText.hides(element) { return false }
-                if shells < 3 {
-                    // html, body and the div that `HTMLSource` put around everything.
-                    shells += 1
-                    return true
-                }
+                if shell.enter() { return true }
                 let isVoid = tag.traits.contains(.void)
                 guard tag.traits.contains(.shown) else {
-                    if !isVoid { isStable = false }
+                    isStable = false
+                    shell.descend()
                     return true
                 }
                 if tag.role == .image {
@@ -48,22 +45,43 @@ enum SafeHTML {
                     return false
                 }
                 writeTag(element, tag, to: &output)
+                if !isVoid { shell.descend() }
                 return !isVoid
             },
             text: { escape($0, to: &output) },
             leave: { element in
-                if shells < 3 || !element.tag.traits.contains(.shown) { return }
+                if shell.leave() || !element.tag.traits.contains(.shown) { return }
                 output.append(60)
                 output.append(47)
                 output.append(contentsOf: element.name)
                 output.append(62)
             })
-        // The shell div's own end tag: it was entered without a start.
-        let shellEnd = Array("</div>".utf8)
-        if output.count >= shellEnd.count, shells == 3, output.suffix(shellEnd.count).elementsEqual(shellEnd) {
-            output.removeLast(shellEnd.count)
-        }
         return (output, isStable)
+    }
+
+    /// html, body and the div that `HTMLSource` put around everything, of which nothing is written. An end tag of the
+    /// mail may have closed that div early: what follows then stands beside it.
+    private struct Shell {
+        private static let count = 3
+        private var depth = 0
+        private var isOpen = true
+
+        /// True for one of the three.
+        mutating func enter() -> Bool {
+            guard isOpen, depth < Self.count else { return false }
+            depth += 1
+            return true
+        }
+
+        mutating func descend() { depth += 1 }
+
+        /// True for one of the three.
+        mutating func leave() -> Bool {
+            depth -= 1
+            guard depth < Self.count else { return false }
+            defer { if depth == Self.count - 1 { isOpen = false } }
+            return isOpen || depth < Self.count - 1
+        }
     }
 
     private static func writeTag(_ element: HTMLElement, _ tag: HTMLTag, to output: inout [UInt8]) {
