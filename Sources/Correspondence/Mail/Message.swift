@@ -38,8 +38,8 @@ package struct Message: Sendable, Codable, Equatable {
     package var attachments: [Attachment] = []
     package var bounce: Bounce?
     package var verification = Verification(isVerified: false, reason: "no trusted result")
-    /// Thread-Index and Thread-Topic of Microsoft's programs.
-    package var threadIndex: String?
+    /// nil where there is none that can be read.
+    package var threadIndex: ThreadIndex?
 
     package init() {}
 
@@ -48,6 +48,9 @@ package struct Message: Sendable, Codable, Equatable {
         var seen: Set<MessageID> = []
         return (inReplyTo + references.reversed()).filter { seen.insert($0).inserted }
     }
+
+    /// What threading follows where the mail names no other.
+    package var threadRoot: String? { inReplyTo.isEmpty && references.isEmpty ? threadIndex?.root : nil }
 }
 
 /// The first that fits (docs: `try mail`).

@@ -5,9 +5,9 @@
 /// 1. **Our signed token** in the reply address, In-Reply-To or References. From a participant it joins, verified or
 ///    not (an unverified message is marked and gets no automatic answer). From anybody else the message is *held*: a
 ///    new conversation, linked, for a human.
-/// 2. **References and In-Reply-To**, 3. **the tag** in the subject, 4. **the same subject** behind a reply prefix
-///    with a common participant within 14 days: these join only for a verified participant. For anyone else they open
-///    a new, linked conversation.
+/// 2. **References and In-Reply-To**, or where a mail has neither 3. **the Thread-Index** with the same root, 4. **the
+///    tag** in the subject, 5. **the same subject** behind a reply prefix with a common participant within 14 days: these
+///    join only for a verified participant. For anyone else they open a new, linked conversation.
 ///
 /// A participant is the customer, or someone a verified customer put in To or Cc. The desk's own addresses never count.
 package enum Threading {
@@ -39,7 +39,7 @@ package enum Threading {
     }
 
     package enum Evidence: String, Sendable, Codable {
-        case token, references, tag, subject
+        case token, references, threadIndex, tag, subject
     }
 
     package enum Placement: Sendable, Equatable {

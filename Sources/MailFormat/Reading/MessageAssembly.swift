@@ -48,7 +48,7 @@ struct MessageAssembly {
         // Of two, nobody knows which one the sender wrote (RFC 5322 section 3.6 allows one).
         message.replyTo = headers.all("reply-to").count == 1 ? mailboxes("reply-to").list : []
         message.date = headers.first("date").flatMap(HeaderGrammar.date)
-        message.threadIndex = headers.plain("thread-index")
+        message.threadIndex = headers.first("thread-index").flatMap { ThreadIndex($0) }
         readRecipients()
     }
 

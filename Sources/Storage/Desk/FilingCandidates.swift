@@ -17,13 +17,16 @@ struct FilingCandidates {
     }
     /// References beyond the nearest so many are not followed.
     private static let ancestorLimit = 20
+    /// The newest messages of one Thread-Index's root that are looked at.
+    private static let threadLimit = 100
     /// Conversations of one subject that are looked at.
     private static let subjectLimit = 20
 
     // MARK: Doubles
 
-    /// The same bytes, or the same Message-ID, sender and text. In the chat people do say the same thing twice: there
-    /// the arrival's key alone tells copies.
+    /// The same bytes, or the same Message-ID, sender and words, by whatever route. In the chat people do say the same
+    /// thing twice: there the arrival's key alone tells copies. A person's mail is no copy of one that was taken for
+    /// automatic, as a list's may be: it would have no answer.
     func double() throws(StoreError) -> Known? {
         guard arrival.channel.kind != .chat else { return nil }
         let same = try desk.sql.first(
@@ -37,12 +40,14 @@ struct FilingCandidates {
             """
             SELECT id, COALESCE(conversation, (SELECT conversation FROM arrivals a WHERE a.id = messages.arrival)),
                 author_address, text FROM messages
-            WHERE desk = ? AND message_id = ? AND direction = 'in' ORDER BY id LIMIT ?
-            """, [desk.desk, messageID, Self.ancestorLimit])
+            WHERE desk = ? AND message_id = ? AND direction = 'in' AND (kind = 'human' OR ? = 0) ORDER BY id LIMIT ?
+            """, [desk.desk, messageID, message.kind == .human, Self.ancestorLimit])
+        guard !rows.isEmpty else { return nil }
+        let words = CopiedWords(message.text)
         for var row in rows {
             let known = Known(message: try row.optionalID(), conversation: try row.optionalID())
             let sender = try row.optionalText().flatMap { EmailAddress($0) }
-            if sender == message.from?.address, try row.text().sqlValue == message.text.sqlValue { return known }
+            if sender == message.from?.address, words.areSame(as: CopiedWords(try row.text())) { return known }
         }
         return nil
     }
@@ -55,7 +60,7 @@ struct FilingCandidates {
             sender: message.from?.address, isVerified: message.verification.isVerified,
             isBearer: arrival.channel.kind == .chat && filing.token != nil)
         var candidates: [(evidence: Threading.Evidence, candidate: Threading.Candidate)] = []
-        for evidence in [Threading.Evidence.token, .references, .tag, .subject] {
+        for evidence in [Threading.Evidence.token, .references, .threadIndex, .tag, .subject] {
             guard let id = try meant(by: evidence, filing), let candidate = try candidate(id) else { continue }
             candidates.append((evidence, candidate))
             let placement = Threading.place(subject, candidates: candidates)
@@ -69,6 +74,7 @@ struct FilingCandidates {
         switch evidence {
         case .token: return filing.token
         case .references: return try nearestAncestor(ours: false)?.conversation
+        case .threadIndex: return try sameThread()
         case .tag: return try filing.number.flatMap { number throws(StoreError) in try conversation(number: number) }
         case .subject: return try sameSubject()
         }
@@ -91,6 +97,24 @@ struct FilingCandidates {
     private func conversation(number: Int) throws(StoreError) -> ConversationID? {
         let row = try desk.sql.first(
             "SELECT id FROM conversations WHERE desk = ? AND number = ?", [desk.desk, number])
+        guard var row else { return nil }
+        return try row.id()
+    }
+
+    /// A root may stand in several conversations, because strangers can copy it: the sender's own come first, then those
+    /// that they take part in, then the others, as nothing but a link. Of equals the one that was written to last.
+    private func sameThread() throws(StoreError) -> ConversationID? {
+        guard let root = message.threadRoot else { return nil }
+        let sender = message.from?.address.key ?? ""
+        let row = try desk.sql.first(
+            """
+            SELECT m.conversation FROM (
+                SELECT id, conversation FROM messages
+                WHERE desk = ? AND thread_root = ? AND conversation IS NOT NULL ORDER BY id DESC LIMIT ?
+            ) m JOIN conversations c ON c.id = m.conversation
+            LEFT JOIN participants p ON p.conversation = c.id AND p.address = ?
+            ORDER BY CASE WHEN c.customer_key = ? THEN 0 WHEN p.address IS NOT NULL THEN 1 ELSE 2 END, m.id DESC LIMIT 1
+            """, [desk.desk, root, Self.threadLimit, sender, sender])
         guard var row else { return nil }
         return try row.id()
     }
@@ -131,7 +155,10 @@ struct FilingCandidates {
             """, [desk.desk] + padded)
         var found: [String: OwnReply] = [:]
         for var row in rows {
-            found[try row.text()] = OwnReply(record: try row.id(), conversation: try row.id())
+            let id = try row.text()
+            let bearer = OwnReply(record: try row.id(), conversation: try row.id())
+            // An id belongs to the first who bore it: whoever writes it over a later mail leads nobody astray.
+            if found[id] == nil { found[id] = bearer }
         }
         return ancestors.lazy.compactMap { found[$0.text] }.first
     }

@@ -250,7 +250,9 @@ struct MessageFiling {
             answerableReasons: message.answerableReasons, channel: arrival.channel, outcome: outcome,
             outcomeReason: reason, arrival: arrival.id)
         try desk.sql.execute(
-            MessageRow.insert, MessageRow.parameters(record, lists, desk: desk.desk, position: position))
+            MessageRow.insert,
+            MessageRow.parameters(
+                record, lists, desk: desk.desk, position: position, threadRoot: message.threadIndex?.root))
         try settleLedger(outcome, reason: reason, message: record.id, conversation: conversation)
     }
 

@@ -65,8 +65,8 @@ enum MessageRow {
             message_id,
             in_reply_to, ancestors, subject, at, position, date_at, date_offset, language, text, new_text, html,
             attachments, kind, is_verified, verification, answerable, answerable_reasons, channel_kind, channel_name,
-            outcome, outcome_reason, delivery, sources, arrival)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            outcome, outcome_reason, delivery, sources, arrival, thread_root)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// The lists as JSON text, made before the transaction: a writer is held up by nothing that could be done before.
@@ -87,9 +87,10 @@ enum MessageRow {
         }
     }
 
-    static func parameters(_ message: SupportMessage, _ lists: Lists, desk: String, position: Int)
-        -> [any SQLBindable]
-    {
+    /// `threadRoot`: of the mail's Thread-Index. Only looked for, never read: what we write has none.
+    static func parameters(
+        _ message: SupportMessage, _ lists: Lists, desk: String, position: Int, threadRoot: String? = nil
+    ) -> [any SQLBindable] {
         [
             message.id, desk, message.conversation, message.direction.rawValue, message.author.kind.rawValue,
             message.author.name, message.author.address?.text, message.answerTo?.text, message.messageID,
@@ -99,7 +100,7 @@ enum MessageRow {
             message.html, lists.attachments, message.kind.rawValue, message.isVerified,
             message.verification, message.answerable, lists.answerableReasons,
             message.channel.kind.rawValue, message.channel.name, message.outcome?.rawValue, message.outcomeReason,
-            message.delivery?.rawValue, lists.sources, message.arrival,
+            message.delivery?.rawValue, lists.sources, message.arrival, threadRoot,
         ]
     }
 }

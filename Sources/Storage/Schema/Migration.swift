@@ -6,9 +6,15 @@ import Correspondence
 enum Migration {
     static func schemas(_ engine: SQLDialect.Engine) -> [String] {
         switch engine {
-        case .sqlite: [SQLiteSchema1.text, SQLiteSchema2.text, SQLiteSchema3.text, SQLiteSchema4.text]
+        case .sqlite:
+            [
+                SQLiteSchema1.text, SQLiteSchema2.text, SQLiteSchema3.text, SQLiteSchema4.text, SQLiteSchema5.text,
+            ]
         case .postgresql:
-            [PostgreSQLSchema1.text, PostgreSQLSchema2.text, PostgreSQLSchema3.text, PostgreSQLSchema4.text]
+            [
+                PostgreSQLSchema1.text, PostgreSQLSchema2.text, PostgreSQLSchema3.text, PostgreSQLSchema4.text,
+                PostgreSQLSchema5.text,
+            ]
         }
     }
 

@@ -53,7 +53,7 @@ extension DeskTransaction {
                 """
                 UPDATE messages SET author_name = NULL, author_address = NULL, answer_to = NULL, subject = '', text = '',
                     new_text = '', html = NULL, attachments = NULL, verification = '', answerable_reasons = NULL,
-                    outcome_reason = NULL
+                    outcome_reason = NULL, thread_root = NULL
                 WHERE id = (SELECT message FROM arrivals WHERE id = ? AND desk = ?) AND arrival = ?
                 """, [arrival, desk, arrival])
         }
