@@ -43,7 +43,8 @@ struct SafeHTMLOracleTests {
         let cleaned = AttackPayloads.all.map { cleaner.safeHTML($0) }
         try #require(cleaned.count > 20_000)
         for (payload, once) in zip(AttackPayloads.all, cleaned) where cleaner.safeHTML(once) != once {
-            Issue.record("\(payload.debugDescription) becomes \(once.debugDescription), and that \(cleaner.safeHTML(once).debugDescription)")
+            let twice = cleaner.safeHTML(once)
+            Issue.record("\(payload.debugDescription): \(once.debugDescription), then \(twice.debugDescription)")
         }
         // Many come to the same.
         let different = Set(cleaned).sorted()
