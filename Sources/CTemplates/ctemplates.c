@@ -90,81 +90,84 @@ static const unsigned char t28[] = {
 #embed "../../templates/report/digest.text.mustache"
 };
 static const unsigned char t29[] = {
-#embed "../../templates/report/figures.mustache"
+#embed "../../templates/report/evaluation.mustache"
 };
 static const unsigned char t30[] = {
-#embed "../../templates/report/messages.mustache"
+#embed "../../templates/report/figures.mustache"
 };
 static const unsigned char t31[] = {
-#embed "../../templates/report/party.mustache"
+#embed "../../templates/report/messages.mustache"
 };
 static const unsigned char t32[] = {
-#embed "../../templates/report/sources.mustache"
+#embed "../../templates/report/party.mustache"
 };
 static const unsigned char t33[] = {
-#embed "../../templates/report/style.mustache"
+#embed "../../templates/report/sources.mustache"
 };
 static const unsigned char t34[] = {
-#embed "../../templates/report/ticket-rows.mustache"
+#embed "../../templates/report/style.mustache"
 };
 static const unsigned char t35[] = {
-#embed "../../templates/report/ticket-table.mustache"
+#embed "../../templates/report/ticket-rows.mustache"
 };
 static const unsigned char t36[] = {
-#embed "../../templates/report/tickets.mustache"
+#embed "../../templates/report/ticket-table.mustache"
 };
 static const unsigned char t37[] = {
-#embed "../../templates/report/unread-rows.mustache"
+#embed "../../templates/report/tickets.mustache"
 };
 static const unsigned char t38[] = {
-#embed "../../templates/web/openapi.json"
+#embed "../../templates/report/unread-rows.mustache"
 };
 static const unsigned char t39[] = {
-#embed "../../templates/words/ar.mustache"
+#embed "../../templates/web/openapi.json"
 };
 static const unsigned char t40[] = {
-#embed "../../templates/words/cs.mustache"
+#embed "../../templates/words/ar.mustache"
 };
 static const unsigned char t41[] = {
-#embed "../../templates/words/da.mustache"
+#embed "../../templates/words/cs.mustache"
 };
 static const unsigned char t42[] = {
-#embed "../../templates/words/de.mustache"
+#embed "../../templates/words/da.mustache"
 };
 static const unsigned char t43[] = {
-#embed "../../templates/words/en.mustache"
+#embed "../../templates/words/de.mustache"
 };
 static const unsigned char t44[] = {
-#embed "../../templates/words/es.mustache"
+#embed "../../templates/words/en.mustache"
 };
 static const unsigned char t45[] = {
-#embed "../../templates/words/fr.mustache"
+#embed "../../templates/words/es.mustache"
 };
 static const unsigned char t46[] = {
-#embed "../../templates/words/it.mustache"
+#embed "../../templates/words/fr.mustache"
 };
 static const unsigned char t47[] = {
-#embed "../../templates/words/ja.mustache"
+#embed "../../templates/words/it.mustache"
 };
 static const unsigned char t48[] = {
-#embed "../../templates/words/nl.mustache"
+#embed "../../templates/words/ja.mustache"
 };
 static const unsigned char t49[] = {
-#embed "../../templates/words/pl.mustache"
+#embed "../../templates/words/nl.mustache"
 };
 static const unsigned char t50[] = {
-#embed "../../templates/words/pt.mustache"
+#embed "../../templates/words/pl.mustache"
 };
 static const unsigned char t51[] = {
-#embed "../../templates/words/ru.mustache"
+#embed "../../templates/words/pt.mustache"
 };
 static const unsigned char t52[] = {
-#embed "../../templates/words/sv.mustache"
+#embed "../../templates/words/ru.mustache"
 };
 static const unsigned char t53[] = {
-#embed "../../templates/words/tr.mustache"
+#embed "../../templates/words/sv.mustache"
 };
 static const unsigned char t54[] = {
+#embed "../../templates/words/tr.mustache"
+};
+static const unsigned char t55[] = {
 #embed "../../templates/words/zh.mustache"
 };
 
@@ -198,32 +201,33 @@ static const ctemplate all[] = {
     {"report/conversation.mustache", t26, sizeof t26},
     {"report/digest.mustache", t27, sizeof t27},
     {"report/digest.text.mustache", t28, sizeof t28},
-    {"report/figures.mustache", t29, sizeof t29},
-    {"report/messages.mustache", t30, sizeof t30},
-    {"report/party.mustache", t31, sizeof t31},
-    {"report/sources.mustache", t32, sizeof t32},
-    {"report/style.mustache", t33, sizeof t33},
-    {"report/ticket-rows.mustache", t34, sizeof t34},
-    {"report/ticket-table.mustache", t35, sizeof t35},
-    {"report/tickets.mustache", t36, sizeof t36},
-    {"report/unread-rows.mustache", t37, sizeof t37},
-    {"web/openapi.json", t38, sizeof t38},
-    {"words/ar.mustache", t39, sizeof t39},
-    {"words/cs.mustache", t40, sizeof t40},
-    {"words/da.mustache", t41, sizeof t41},
-    {"words/de.mustache", t42, sizeof t42},
-    {"words/en.mustache", t43, sizeof t43},
-    {"words/es.mustache", t44, sizeof t44},
-    {"words/fr.mustache", t45, sizeof t45},
-    {"words/it.mustache", t46, sizeof t46},
-    {"words/ja.mustache", t47, sizeof t47},
-    {"words/nl.mustache", t48, sizeof t48},
-    {"words/pl.mustache", t49, sizeof t49},
-    {"words/pt.mustache", t50, sizeof t50},
-    {"words/ru.mustache", t51, sizeof t51},
-    {"words/sv.mustache", t52, sizeof t52},
-    {"words/tr.mustache", t53, sizeof t53},
-    {"words/zh.mustache", t54, sizeof t54},
+    {"report/evaluation.mustache", t29, sizeof t29},
+    {"report/figures.mustache", t30, sizeof t30},
+    {"report/messages.mustache", t31, sizeof t31},
+    {"report/party.mustache", t32, sizeof t32},
+    {"report/sources.mustache", t33, sizeof t33},
+    {"report/style.mustache", t34, sizeof t34},
+    {"report/ticket-rows.mustache", t35, sizeof t35},
+    {"report/ticket-table.mustache", t36, sizeof t36},
+    {"report/tickets.mustache", t37, sizeof t37},
+    {"report/unread-rows.mustache", t38, sizeof t38},
+    {"web/openapi.json", t39, sizeof t39},
+    {"words/ar.mustache", t40, sizeof t40},
+    {"words/cs.mustache", t41, sizeof t41},
+    {"words/da.mustache", t42, sizeof t42},
+    {"words/de.mustache", t43, sizeof t43},
+    {"words/en.mustache", t44, sizeof t44},
+    {"words/es.mustache", t45, sizeof t45},
+    {"words/fr.mustache", t46, sizeof t46},
+    {"words/it.mustache", t47, sizeof t47},
+    {"words/ja.mustache", t48, sizeof t48},
+    {"words/nl.mustache", t49, sizeof t49},
+    {"words/pl.mustache", t50, sizeof t50},
+    {"words/pt.mustache", t51, sizeof t51},
+    {"words/ru.mustache", t52, sizeof t52},
+    {"words/sv.mustache", t53, sizeof t53},
+    {"words/tr.mustache", t54, sizeof t54},
+    {"words/zh.mustache", t55, sizeof t55},
 };
 
 size_t ctemplates_count(void) { return sizeof all / sizeof all[0]; }

@@ -21,6 +21,11 @@ package struct GatewayPolicy: Sendable {
             self.answersUnverified = answersUnverified
         }
     }
+    /// Articles looked at for a draft.
+    package static let articles = 5
+    /// A question is cut here, in Unicode scalars: what follows is seldom one.
+    package static let questionLimit = 8_000
+
     package var desk: DeskProfile
     package var mode: Mode
     /// A draft is sent at this confidence or above.

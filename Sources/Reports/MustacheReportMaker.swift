@@ -138,6 +138,16 @@ package struct MustacheReportMaker: ReportMaker {
         return render("report/tickets", view.merging(frame(desk, clock, madeAt)) { $1 })
     }
 
+    /// One self-contained HTML file: figures, curve, and the questions worth reading.
+    package func evaluation(
+        _ evaluation: Evaluation, _ answers: [EvaluatedAnswer], _ changes: [EvaluationChange]?, desk: DeskProfile,
+        madeAt: Instant
+    ) -> String {
+        let view = EvaluationView(evaluation: evaluation, answers: answers, changes: changes).view
+        return render(
+            "report/evaluation", view.merging(frame(desk, DeskClock(timezone: desk.timezone), madeAt)) { $1 })
+    }
+
     private func frame(_ desk: DeskProfile, _ clock: DeskClock, _ now: Instant) -> [String: Any] {
         FrameView.view(desk: desk, clock: clock, now: now)
     }

@@ -46,5 +46,6 @@ struct Deskbridge: ParsableCommand {
         subcommands: [
             Demo.self, ServeCommand.self, CheckCommand.self, Try.self, ImportCommand.self, ConversationCommand.self,
             TicketCommand.self, QueueCommand.self, KnowledgeCommand.self, UserCommand.self, ReportCommand.self,
+            EvaluateCommand.self,
         ])
 }

@@ -10,10 +10,6 @@ import Logging
 /// cost of one draft is lost. A case that takes the program down is drafted `attemptLimit` times and then handed over.
 /// At a graceful stop drafts under way are given up and their leases given back.
 struct DraftingStation: Station {
-    /// Articles looked at for a draft.
-    static let articles = 5
-    /// A question is cut here, in Unicode scalars: what follows is seldom one.
-    static let questionLimit = 8_000
     static let attemptLimit = 5
 
     let name = "drafting"
@@ -183,7 +179,7 @@ struct DraftingStation: Station {
     static func question(_ waiting: [SupportMessage]) -> String {
         let words = waiting.map(\.newText).filter { !$0.isEmpty }.joined(separator: "\n\n")
         let question = words.isEmpty ? waiting.map(\.subject).joined(separator: "\n") : words
-        return String(Substring(question.unicodeScalars.prefix(questionLimit)))
+        return String(Substring(question.unicodeScalars.prefix(GatewayPolicy.questionLimit)))
     }
 
     private func request(
@@ -201,7 +197,7 @@ struct DraftingStation: Station {
             language: language, customerName: item.conversation.customer.name,
             customerRole: item.conversation.customer.role,
             found: seams.search.search(
-                search, language: language, limit: Self.articles, now: seams.surroundings.now()),
+                search, language: language, limit: GatewayPolicy.articles, now: seams.surroundings.now()),
             links: policy.desk.links)
     }
 

@@ -102,6 +102,7 @@ enum Sample {
                 ConversationView.whole(conversation, [message], ticket: folder, clock: clock, now: now)
                     .merging(frame) { $1 }
             ),
+            ("report/evaluation", SampleEvaluation.view.view.merging(frame) { $1 }),
         ] + PageMaker.samples(clock: clock)
     }
 }

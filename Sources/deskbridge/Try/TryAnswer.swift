@@ -35,7 +35,7 @@ struct TryAnswer: AsyncParsableCommand {
             orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [])
         let languages = isDesk ? settings.desk.languages : known
         let answerer = try Wiring.answerer(settings)
-        let drafter = Drafter(
+        let drafter = QuestionDrafter(
             search: search, answerer: answerer, desk: settings.desk, languages: languages, limit: questions.limit,
             decider: Decider(policy: GatewayPolicy(desk: settings.desk, threshold: settings.answering.confidence)))
         let isJSON = json.isOn
@@ -55,30 +55,6 @@ struct TryAnswer: AsyncParsableCommand {
                 }
             },
             emit: { Terminal.write(Array($0.joined())) })
-    }
-
-    /// A question on its way through search, answerer and decision, as `DraftingStation` takes it.
-    private struct Drafter: Sendable {
-        var search: any PassageSearch
-        var answerer: any Answerer
-        var desk: DeskProfile
-        /// The desk's; without a desk those of the knowledge.
-        var languages: [String]
-        var limit: Int
-        var decider: Decider
-
-        func draft(_ question: String) async throws(AnswererError) -> (Draft, Decision) {
-            let guessed = Parts.guess.guess(question, among: languages).language
-            let found = search.search(question, language: guessed, limit: limit, now: Surroundings.system.now())
-            // Too short to tell: an article that answers it is most likely in the question's language.
-            let likely = found.hits.first.map(\.language).flatMap { languages.contains($0) ? $0 : nil }
-            let language = guessed == "und" ? likely ?? desk.fallbackLanguage : guessed
-            let draft = try await answerer.draft(
-                DraftRequest(
-                    deskName: desk.name, question: question, subject: "", earlier: [], language: language,
-                    found: found, links: desk.links))
-            return (draft, decider.decide(draft: draft, question: question))
-        }
     }
 
     private static func object(_ question: String, _ draft: Draft, _ decision: Decision) -> JSON {

@@ -226,6 +226,6 @@ import Testing
         #expect(DraftingStation.question([Sample.message(text: "One"), Sample.message(text: "Two")]) == "One\n\nTwo")
         #expect(
             DraftingStation.question([Sample.message(text: String(repeating: "x", count: 90_000))]).count
-                == DraftingStation.questionLimit)
+                == GatewayPolicy.questionLimit)
     }
 }
