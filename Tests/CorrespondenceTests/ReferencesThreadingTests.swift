@@ -50,6 +50,45 @@ private func item(
             Row(
                 "an own word wins over another's References", [item("a"), item("c", "a b"), item("x"), item("b", "x")],
                 [0, 1, 1, 1]),
+            Row(
+                "a missing mail that comes last holds its answers", [item("b", "a"), item("c", "a"), item("a")],
+                [0, 0, 0]),
+            Row("names that nobody bears make no thread", [item("a", "x y z"), item("b", "u v")], [0, 1]),
+            Row(
+                "missing mails that one message puts in a row join their answers",
+                [item("b", "x"), item("c", "y"), item("d", "x y")], [0, 0, 0]),
+            Row(
+                "References that know different parts of one row meet",
+                [item("b", "w x y"), item("c", "y z"), item("d", "w")], [0, 0, 0]),
+            Row(
+                "a mail without References is torn from what others say stands above it",
+                [item("a"), item("c", "a b"), item("b")], [0, 1, 1]),
+            Row(
+                "the only answer to a missing mail stands for it with its subject",
+                [item("b", "a", subject: "Re: One"), item("c", subject: "One"), item("d", "x y", subject: "one")],
+                [0, 0, 0]),
+            Row(
+                "a missing mail below a missing mail gives its answers up: the earliest of all names the thread",
+                [
+                    item("b", "x", subject: "Late", at: 30), item("c", "x y", subject: "Early", at: 10),
+                    item("d", "x y", subject: "Middle", at: 20), item("e", subject: "Early"),
+                    item("f", subject: "Middle"),
+                ],
+                [0, 0, 0, 0, 4]),
+            Row(
+                "an answer below an answer does not name a missing mail's thread",
+                [
+                    item("b", "a", subject: "One", at: 20), item("c", "a b", subject: "Two", at: 10),
+                    item("d", subject: "Two"), item("e", subject: "Re: One"),
+                ],
+                [0, 0, 2, 0]),
+            Row(
+                "two threads of missing mails meet by their subjects",
+                [
+                    item("b", "a", subject: "One", at: 1), item("c", "a", subject: "x", at: 2),
+                    item("d", "z", subject: "Fwd: one", at: 3), item("e", "z", subject: "y", at: 4),
+                ],
+                [0, 0, 0, 0]),
             Row("the same subject", [item("a", subject: "Hello"), item("b", subject: "Re: hello")], [0, 0]),
             Row(
                 "the same subject without any prefix", [item("a", subject: "Hello"), item("b", subject: "HELLO ")],

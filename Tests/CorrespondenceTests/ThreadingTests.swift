@@ -39,14 +39,16 @@ import Testing
         #expect(place(.token, .nobody, verified: verified) == .open(linkedTo: id, isHeld: true))
     }
 
-    @Test(arguments: [Threading.Evidence.references, .tag, .subject])
+    @Test(arguments: [Threading.Evidence.references, .threadIndex, .tag, .subject])
     func `weaker evidence joins for a verified participant`(evidence: Threading.Evidence) {
         #expect(place(evidence, .customer, verified: true) == .join(id, as: .customer, by: evidence))
         #expect(place(evidence, .participant, verified: true) == .join(id, as: .participant, by: evidence))
     }
 
-    @Test(arguments: [Threading.Evidence.references, .tag], Sender.allCases)
-    func `for anyone else references and tag open a linked conversation`(evidence: Threading.Evidence, sender: Sender) {
+    @Test(arguments: [Threading.Evidence.references, .threadIndex, .tag], Sender.allCases)
+    func `for anyone else references, index and tag open a linked conversation`(
+        evidence: Threading.Evidence, sender: Sender
+    ) {
         #expect(place(evidence, sender, verified: false) == .open(linkedTo: id, isHeld: false))
         if sender == .stranger || sender == .nobody {
             #expect(place(evidence, sender, verified: true) == .open(linkedTo: id, isHeld: false))
@@ -83,6 +85,16 @@ import Testing
         #expect(
             Threading.place(mallory, candidates: [(.references, Self.other), (.tag, Self.candidate)])
                 == .open(linkedTo: Self.other.conversation, isHeld: false))
+    }
+
+    @Test func `a copied index leads nobody past what the mail says itself`() {
+        let carla = subject(.customer, verified: true)
+        #expect(
+            Threading.place(carla, candidates: [(.references, Self.candidate), (.threadIndex, Self.other)])
+                == .join(id, as: .customer, by: .references))
+        #expect(
+            Threading.place(carla, candidates: [(.threadIndex, Self.other), (.subject, Self.candidate)])
+                == .join(id, as: .customer, by: .subject))
     }
 
     @Test func `without evidence a conversation begins`() {
