@@ -35,6 +35,8 @@ enum Corpus {
         var messageID: String?
         var inReplyTo: [String]
         var references: [String]
+        /// The root and, behind a blank, the depth.
+        var threadIndex: String?
         var subject: String
         var from: String?
         var to: [String]
@@ -57,6 +59,7 @@ enum Corpus {
             messageID = message.messageID?.text
             inReplyTo = message.inReplyTo.map(\.text)
             references = message.references.map(\.text)
+            threadIndex = message.threadIndex.map { "\($0.root) \($0.depth)" }
             subject = message.subject
             from = message.from.map(Self.shown)
             to = message.to.map(Self.shown)

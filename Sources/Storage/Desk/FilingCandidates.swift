@@ -40,7 +40,8 @@ struct FilingCandidates {
             """
             SELECT id, COALESCE(conversation, (SELECT conversation FROM arrivals a WHERE a.id = messages.arrival)),
                 author_address, text FROM messages
-            WHERE desk = ? AND message_id = ? AND direction = 'in' AND (kind = 'human' OR ? = 0) ORDER BY id LIMIT ?
+            WHERE desk = ? AND message_id = ? AND direction = 'in' AND (kind = 'human' OR ? = 0)
+            ORDER BY CASE kind WHEN 'human' THEN 0 ELSE 1 END, id LIMIT ?
             """, [desk.desk, messageID, message.kind == .human, Self.ancestorLimit])
         guard !rows.isEmpty else { return nil }
         let words = CopiedWords(message.text)

@@ -141,6 +141,21 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `an id borne twice belongs to the first who bore it`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            let id = try await bench.waiting(bench.message("mine", subject: "A", id: "one@home.example"))
+            bench.clock.advance(.seconds(1))
+            // A stranger who saw the id writes it over a mail of theirs, and names the customer as a participant.
+            var forged = bench.message("forged", from: Self.stranger, subject: "B", id: "one@home.example")
+            forged.cc = [NamedAddress(address: Bench.customer)]
+            #expect(isNew(try await bench.filed(forged), beside: id))
+            var answer = bench.message("answer", subject: "C")
+            answer.inReplyTo = [MessageID("one@home.example")!]
+            #expect(try await bench.filed(answer) == .waiting(id))
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `the tag's number joins a verified participant`(_ engine: Engine) async throws {
         try await Bench.with(engine) { bench in
             let id = try await bench.waiting()
@@ -237,6 +252,37 @@ import Testing
             guard case .waiting = try await bench.filed(other) else { throw Missing("a second message") }
             let recorded = try await bench.store.ledger(outcome: .recorded, limit: 10, before: nil)
             #expect(recorded.map(\.conversation) == [id, id])
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a list's copy with its footer is a copy, before the mail itself and behind it`(_ engine: Engine) async throws
+    {
+        try await Bench.with(engine) { bench in
+            let footer = "\n\n_______________________\nHelp mailing list\nhelp@lists.acme.example\n"
+            for (first, second) in [("", footer), (footer, ""), ("", "\n \n")] {
+                let text = "Where is it? \(first.count) \(second.count)"
+                let id = try await bench.waiting(
+                    bench.message(text + first, subject: text, id: "\(first.count)-\(second.count)@home.example"))
+                let copy = bench.message(
+                    text + second, subject: "[Help] " + text, id: "\(first.count)-\(second.count)@home.example")
+                #expect(try await bench.filed(copy) == .settled(.recorded, id))
+                #expect(try await bench.store.conversation(id).messageCount == 1)
+            }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a person's mail is no copy of one that was taken for automatic`(_ engine: Engine) async throws {
+        try await Bench.with(engine) { bench in
+            var byList = bench.message(id: "first@home.example")
+            byList.kind = .bulk
+            #expect(try await bench.filed(byList) == .settled(.suppressed, nil))
+            bench.clock.advance(.seconds(1))
+            let id = try await bench.waiting(bench.message(id: "first@home.example"))
+            // The other way round it is one, and goes with the person's when that is erased.
+            #expect(try await bench.filed(byList) == .settled(.recorded, id))
+            #expect(try await bench.filed(bench.message(id: "first@home.example")) == .settled(.recorded, id))
         }
     }
 
