@@ -7,7 +7,7 @@ import Testing
 /// A JSON with a `case` holds `Claims`, any other the whole view of the message. `UPDATE_CORPUS=1` writes the whole
 /// views anew, never the claims; look at the diff before it is committed.
 struct CorpusTests {
-    static let folders = ["clients", "languages", "malformed", "hostile", "automatic", "bounces", "replies"]
+    static let folders = ["rfc", "clients", "languages", "malformed", "hostile", "automatic", "bounces", "replies"]
 
     @Test(arguments: folders)
     func `each mail of a folder reads as its JSON says, with either line end`(folder: String) async throws {
