@@ -76,7 +76,7 @@ package struct GatewayPolicy: Sendable {
     func readingContext(for channel: Channel, isVouched: Bool) -> ReadingContext {
         ReadingContext(
             ownAddresses: [desk.address], messageIDDomain: desk.address.domain, lists: desk.lists, forms: desk.forms,
-            trust: isVouched ? .everyone : trust[channel]?.authentication ?? .nobody, languages: [],
+            trust: isVouched ? .everyone : trust[channel]?.authentication ?? .nobody, languages: desk.languages,
             requiresOwnAddress: channel.kind == .mailbox)
     }
 }

@@ -10,7 +10,7 @@ struct LayoutTests {
     private static let description = root.appendingPathComponent(".build/layout.json")
     private static let isRequired = ProcessInfo.processInfo.environment["REQUIRE_SERVERS"] == "1"
     private static let doors: Set<String> = [
-        "CCurl", "CGMime", "CXML2", "CCLD2", "CStemmer", "CPostgreSQL", "CTemplates",
+        "CCurl", "CGMime", "CXML2", "CCLD2", "CFastText", "CStemmer", "CPostgreSQL", "CTemplates",
     ]
 
     private struct Description: Decodable {

@@ -1,12 +1,10 @@
-// Languages by content and by script, restricted to a desk's.
+// The promises of every language guess: by content and by script, restricted to a desk's.
 
 import Correspondence
 import Language
 import Testing
 
 struct LanguageGuessTests {
-    private let guess = CLD2LanguageGuess()
-
     struct Sample: CustomTestStringConvertible, Sendable {
         var language: String
         var text: String
@@ -37,8 +35,9 @@ struct LanguageGuessTests {
         Sample(language: "tr", text: "Merhaba, siparişimin ne zaman teslim edileceğini öğrenmek istiyorum."),
     ]
 
-    @Test("a sentence is in its language, alone and among a desk's", arguments: samples)
-    func sentence(sample: Sample) {
+    @Test("a sentence is in its language, alone and among a desk's", arguments: Guesses.all, samples)
+    func sentence(named: NamedGuess, sample: Sample) {
+        let guess = named.guess
         let all = Self.samples.map(\.language)
         #expect(guess.guess(sample.text, among: []).language == sample.language)
         let restricted = guess.guess(sample.text, among: all)
@@ -48,21 +47,27 @@ struct LanguageGuessTests {
 
     @Test(
         "too little text is undetermined",
-        arguments: [
+        arguments: Guesses.all,
+        [
             "", "   ", "ok", "Danke!", "12345 67890", "Bestellung stornieren", "support@acme.example", "a", "京",
         ])
-    func tooLittle(text: String) {
+    func tooLittle(named: NamedGuess, text: String) {
+        let guess = named.guess
         #expect(guess.guess(text, among: ["de", "en", "ja"]) == .undetermined)
     }
 
-    @Test("a language that the desk does not have is undetermined, not the nearest other")
-    func outsideTheSet() {
+    @Test("a language that the desk does not have is undetermined, not the nearest other", arguments: Guesses.all)
+    func outsideTheSet(named: NamedGuess) {
+        let guess = named.guess
         #expect(guess.guess(Self.samples[2].text, among: ["en", "de"]) == .undetermined)
         #expect(guess.guess("パスワードを忘れました。", among: ["en", "de"]) == .undetermined)
     }
 
-    @Test("sister languages answer for each other within the desk's set, and codes keep their spelling")
-    func families() {
+    @Test(
+        "sister languages answer for each other within the desk's set, and codes keep their spelling",
+        arguments: Guesses.all)
+    func families(named: NamedGuess) {
+        let guess = named.guess
         let croatian = "Poštovani, želio bih znati kada će moja narudžba biti isporučena, hvala lijepa."
         #expect(guess.guess(croatian, among: ["sr", "en"]).language == "sr")
         let norwegian = "Hei, jeg vil gjerne vite når bestillingen min blir levert til meg."
@@ -73,8 +78,9 @@ struct LanguageGuessTests {
         #expect(guess.guess("איפה ההזמנה שלי", among: ["he"]).language == "he")
     }
 
-    @Test("controls of mislabelled mail, links and addresses do not turn the language")
-    func cleaning() {
+    @Test("controls of mislabelled mail, links and addresses do not turn the language", arguments: Guesses.all)
+    func cleaning(named: NamedGuess) {
+        let guess = named.guess
         let text =
             "Guten Tag,\u{92} ich m\u{94}chte meine Bestellung gerne zur\u{81}ckgeben, wie geht das denn bitte?\u{0}"
         #expect(guess.guess(text, among: ["de", "en", "fr"]).language == "de")
@@ -85,14 +91,16 @@ struct LanguageGuessTests {
                 == "ja")
     }
 
-    @Test("an English signature under a foreign text does not win")
-    func signature() {
+    @Test("an English signature under a foreign text does not win", arguments: Guesses.all)
+    func signature(named: NamedGuess) {
+        let guess = named.guess
         let mail = Self.samples[2].text + " Je l'ai passée hier soir.\n\nSent from my iPhone"
         #expect(guess.guess(mail, among: ["en", "fr"]).language == "fr")
     }
 
-    @Test("a megabyte is looked at in part, and quickly")
-    func large() {
+    @Test("a megabyte is looked at in part, and quickly", arguments: Guesses.all)
+    func large(named: NamedGuess) {
+        let guess = named.guess
         let text = String(repeating: Self.samples[1].text + "\n", count: 12_000)
         let clock = ContinuousClock()
         let took = clock.measure { #expect(guess.guess(text, among: []).language == "de") }

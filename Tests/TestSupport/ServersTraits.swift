@@ -16,6 +16,8 @@ package enum NeededServer: String, Sendable, CaseIterable {
     case chromium
     /// Python with the parser that reads HTML as browsers do (Debian's python3-html5lib).
     case html5lib
+    /// The fastText model that tells languages apart.
+    case languageModel
 
     /// Why it cannot be started here; nil when it can.
     var absence: String? {
@@ -28,11 +30,19 @@ package enum NeededServer: String, Sendable, CaseIterable {
             case .mailServer: PrivateMailServers.absenceReason == nil
             case .chromium: ChildCommand.find("chromium") != nil
             case .html5lib: FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/html5lib")
+            case .languageModel: FileManager.default.fileExists(atPath: LanguageModelFile.path)
             }
         if isHere { return nil }
+        if self == .languageModel { return "the language model is not here; .ci/language-model fetches it" }
         if self == .mailServer, let reason = PrivateMailServers.absenceReason { return reason.detail }
         return "\(rawValue) is not on this machine; .ci/install-packages test installs it"
     }
+}
+
+/// Where `.ci/language-model` puts the model.
+package enum LanguageModelFile {
+    package static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: ".build/models/lid.176.ftz").path
 }
 
 /// The switch REQUIRE_SERVERS: `1` makes an absent server a failure, `0` or nothing a skipped test.

@@ -10,7 +10,7 @@ package struct ReadingContext: Sendable, Equatable {
     /// Web forms that write for customers.
     package var forms: [EmailAddress]
     package var trust: AuthenticationTrust
-    /// Languages a mail may be found to be in; empty means any.
+    /// Languages a mail is rather found to be in than in others; empty means any.
     package var languages: [String]
     /// Whether a mail that does not name us in To, Cc or Resent-To is kept from an automatic answer (RFC 5230
     /// section 4.5).

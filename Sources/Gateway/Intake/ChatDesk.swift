@@ -87,7 +87,7 @@ package struct ChatDesk: Sendable {
         guard !cleaned.isEmpty else { throw ChatError(code: .empty, detail: "") }
         let message = ChatMessage(
             text: cleaned, conversation: conversation, user: user, isIdentityTrusted: isIdentityTrusted,
-            language: .init(guess.guess(cleaned, among: desk.languages)))
+            language: .init(guess.guess(cleaned, preferring: desk.languages)))
         let wait = ChatWait(conversation)
         // From before the message is kept, so that nothing falls between.
         let rings = history.bell { wait.concerns($0) }

@@ -140,9 +140,9 @@ struct MessageAssembly {
 
     private mutating func readLanguage(_ context: ReadingContext, _ guess: any LanguageGuess) {
         let words = message.newText.isEmpty ? message.text : message.newText
-        var verdict = guess.guess(words, among: context.languages)
+        var verdict = guess.guess(words, preferring: context.languages)
         if verdict.language == "und", !message.subject.isEmpty {
-            verdict = guess.guess("\(message.subject)\n\(words)", among: context.languages)
+            verdict = guess.guess("\(message.subject)\n\(words)", preferring: context.languages)
         }
         message.language = verdict.language
         message.languageCertainty = verdict.certainty
