@@ -145,6 +145,67 @@ private let mail = """
         #expect(objects[3]["parsed"] as? Bool == false)
     }
 
+    @Test func `try threads without a desk knows no Thread-Index, and puts answers to a missing mail together`()
+        async throws
+    {
+        let folder = try ProgramFolder()
+        let index = "Thread-Index: AQHabjbCR9/kPqXzTUyNvL3s5W1Zyg=="
+        func mail(_ name: String, _ headers: String) throws {
+            try folder.write(name, "From: a@x.example\nTo: d@acme.example\n\(headers)\n\nText\n")
+        }
+        try mail("a.eml", "Message-ID: <a@x>\nSubject: One\n\(index)")
+        try mail("b.eml", "Message-ID: <b@x>\nSubject: Two\n\(index)")
+        try mail("c.eml", "Message-ID: <c@x>\nReferences: <gone@x> <lost@x>\nSubject: Three")
+        try mail("d.eml", "Message-ID: <d@x>\nIn-Reply-To: <gone@x>\nSubject: Four")
+        let run = try await folder.run("try", "threads", "--json", "a.eml", "b.eml", "c.eml", "d.eml")
+        #expect(
+            try run.objects().map { $0["conversation"] as? String } == ["a.eml", "b.eml", "c.eml", "c.eml"])
+    }
+
+    @Test func `try threads for a desk follows a Thread-Index as the gateway does`() async throws {
+        let folder = try ProgramFolder()
+        func mail(_ name: String, from: String = "a@x.example", _ headers: String) throws {
+            try folder.write(name, "From: \(from)\nTo: d@acme.example\n\(headers)\n\nText of \(name)\n")
+        }
+        let root = "Thread-Index: AQHabjbCR9/kPqXzTUyNvL3s5W1Zyg=="
+        let child = "Thread-Index: AQHabjbCR9/kPqXz\n TUyNvL3s5W1ZyoABAgME"
+        try mail("a.eml", "Message-ID: <a@x>\nSubject: One\nCc: c@x.example\n\(root)")
+        try mail("child.eml", "Message-ID: <b@x>\nSubject: Two\n\(child)")
+        try mail("copied.eml", from: "c@x.example", "Message-ID: <c@x>\nSubject: Three\n\(child)")
+        try mail("stranger.eml", from: "s@y.example", "Message-ID: <s@y>\nSubject: 4\nCc: a@x.example\n\(child)")
+        try mail("again.eml", "Message-ID: <e@x>\nSubject: Five\n\(child)")
+        try mail("strange.eml", from: "s@y.example", "Message-ID: <t@y>\nSubject: Six\n\(child)")
+        try mail("named.eml", "Message-ID: <f@x>\nReferences: <lost@x>\nSubject: Seven\n\(root)")
+        try mail("other.eml", "Message-ID: <g@x>\nSubject: Eight\nThread-Index: AQHabjCdR9/kPqXzTUyNvL3s5W1Zyg==")
+        let files = [
+            "a.eml", "child.eml", "copied.eml", "stranger.eml", "again.eml", "strange.eml", "named.eml", "other.eml",
+        ]
+        let run = try await folder.run(["try", "threads", "--json", "--desk", "d@acme.example"] + files)
+        #expect(
+            try run.objects().map { $0["conversation"] as? String } == [
+                "a.eml", "a.eml", "a.eml", "stranger.eml", "a.eml", "stranger.eml", "named.eml", "other.eml",
+            ])
+    }
+
+    @Test func `try threads for a desk puts a copy by another route where the mail went`() async throws {
+        let folder = try ProgramFolder()
+        func mail(_ name: String, from: String = "a@x.example", _ headers: String, _ text: String) throws {
+            try folder.write(
+                name, "From: \(from)\nTo: d@acme.example\nMessage-ID: <a@x>\n\(headers)\n\n\(text)\n")
+        }
+        try mail("a.eml", "Subject: One", "Where is it?")
+        try mail(
+            "list.eml", "Subject: [Help] One\nList-Id: <help.x.example>\nList-Post: <mailto:help@x.example>",
+            "Where is it?\n_______________\nHelp mailing list")
+        try mail("other.eml", "Subject: Two", "And where is the other?")
+        try mail("stranger.eml", from: "s@y.example", "Subject: Three", "Where is it?")
+        let files = ["a.eml", "list.eml", "other.eml", "stranger.eml"]
+        let run = try await folder.run(["try", "threads", "--json", "--desk", "d@acme.example"] + files)
+        #expect(
+            try run.objects().map { $0["conversation"] as? String }
+                == ["a.eml", "a.eml", "other.eml", "stranger.eml"])
+    }
+
     @Test func `try threads for a desk lets only participants join`() async throws {
         let folder = try ProgramFolder()
         func mail(_ name: String, from: String, _ headers: String) throws {

@@ -11,8 +11,9 @@ struct TryThreads: AsyncParsableCommand {
         abstract: "Put mails into conversations.",
         discussion: """
             Without --desk by RFC 5256 REFERENCES alone. With --desk as the gateway does, in the order given: our \
-            tokens (with --secret) and participants are checked, and References, In-Reply-To and subject join only for \
-            a verified participant. The topmost Authentication-Results is believed; where no mail has one, the senders \
+            tokens (with --secret) and participants are checked, and References, In-Reply-To, where a mail has neither \
+            Thread-Index, and subject join only for a verified participant. A copy of a mail goes where the mail went. \
+            The topmost Authentication-Results is believed; where no mail has one, the senders \
             are believed.
 
             The conversation is the path of its first mail, in the order given.
@@ -51,11 +52,13 @@ struct TryThreads: AsyncParsableCommand {
                 case .success(let bytes):
                     do {
                         var message = try await Parts.mailReader.read(bytes, in: context)
+                        let words = CopiedWords(message.text)
                         // Threading needs no bodies: thousands of mails stay small.
                         for path in [\Message.text, \.newText] { message[keyPath: path] = "" }
                         for path in [\Message.html, \.quoted, \.signature] { message[keyPath: path] = nil }
                         return Mail(
-                            file: input.path, result: .success(message), hasVerdict: Self.hasVerdict(bytes))
+                            file: input.path, result: .success(message), words: words,
+                            hasVerdict: Self.hasVerdict(bytes))
                     } catch {
                         return Mail(file: input.path, result: .failure(.init(text: "\(error)")))
                     }
@@ -69,6 +72,7 @@ struct TryThreads: AsyncParsableCommand {
     private struct Mail: Sendable {
         var file: String
         var result: Result<Message, FileInput.Unreadable>
+        var words = CopiedWords("")
         var hasVerdict = false
 
         var message: Message? { try? result.get() }
@@ -104,7 +108,9 @@ struct TryThreads: AsyncParsableCommand {
         let believesAll = !mails.contains(where: \.hasVerdict)
         return mails.enumerated().map { index, mail in
             guard let message = mail.message else { return nil }
-            return rule.place(message, at: index, isVerified: believesAll || message.verification.isVerified)
+            return rule.place(
+                message, words: mail.words, at: index,
+                isVerified: believesAll || message.verification.isVerified)
         }
     }
 
