@@ -8,6 +8,7 @@ import Testing
     @Test(arguments: [
         "a@b", "support@acme.example", "o'hara@acme.example", "x+y+z@acme.example", "a.b-c_d@sub.acme.example",
         "!#$%&'*/=?^`{|}~@acme.example", "\"a@b\"@acme.example", "\"a\\\"b\"@acme.example", "\"a,b\"@acme.example",
+        "\"a b\"@acme.example", "\"ray o'neil@home\"@acme.example",
         "user@[192.0.2.1]", "user@[IPv6:2001:db8::1]", "grå@example.se", "用户@例え.jp", "a..b@docomo.example",
         "a.@docomo.example", "user@host_name.example",
     ]) func `odd but usable ones are taken as they stand`(text: String) throws {
@@ -20,7 +21,8 @@ import Testing
     @Test(arguments: [
         "", "@", "a@", "@b", "a", "a@.b", "a@b.", "a@b..c", "a@b>c", "<a@b>", "a@b\r\nRCPT TO:<c@d>", "a\nb@c",
         "a\rb@c", "a\0b@c",
-        "a b@c", "a@b c", "a\tb@c", "a\u{7F}@b", "a\u{85}b@c", "a\u{A0}b@c", "a\u{2028}@b", "a\u{2029}@b",
+        "a b@c", "a@b c", "\"a b@c", "\"a\" b@c", "a \"b\"@c", "\"a\"@b c", "\"a\u{A0}b\"@c", "\"a> SIZE=1\"@c",
+        " \"a\"@c", "\"a\tb\"@c", "a\tb@c", "a\u{7F}@b", "a\u{85}b@c", "a\u{A0}b@c", "a\u{2028}@b", "a\u{2029}@b",
         "a\u{FEFF}@b", "a@b,c@d", "a,b@c", "a;b@c", "a:b@c", "a(c)@b", "a\\b@c", "a[b@c", "a@b@c", "a\"b@c", "\"a@b",
         "a\"@b",
         "\"a\"b\"@c", "\"a\\\"@b", "a@b;c", "a@\"b\"", "a@b(c)", "a@b:25", "a@[1.2.3.4", "a@[1.2.3.4]x", "a@[]",

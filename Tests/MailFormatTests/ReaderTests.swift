@@ -134,7 +134,8 @@ struct ReaderTests {
             ("<a@x.example>", "a@x.example"), ("\"Doe, Jane\" <a@x.example>", "a@x.example"),
             ("a@x.example (Jane)", "a@x.example"),
             ("=?utf-8?Q?Doe=2C_Jane?= <a@x.example>", "a@x.example"), ("Jane <mailto:a@x.example>", nil), ("Jane", nil),
-            ("<a@x.example>, <b@x.example>", nil), ("a@x.example\0", "a@x.example"), ("\"a b\"@x.example", nil),
+            ("<a@x.example>, <b@x.example>", nil), ("a@x.example\0", "a@x.example"),
+            ("\"a b\"@x.example", "\"a b\"@x.example"),
         ] as [(String, String?)])
     func `From is one address or none`(value: String, address: String?) async throws {
         let message = try await read("From: \(value)\nTo: b@y.example\n\nx\n")

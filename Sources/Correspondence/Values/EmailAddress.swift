@@ -1,7 +1,7 @@
 // An addr-spec (RFC 5322 section 3.4.1), refused when it could carry a command or a header.
 
-/// Kept as written; compared by `key`. An address that holds a control character, a space, an angle bracket or, outside
-/// quotes, a mark that would begin a second address cannot be made: what reaches an SMTP command line or a header is an
+/// Kept as written; compared by `key`. An address that holds a control character, an angle bracket or, outside quotes, a
+/// space or a mark that would begin a second address cannot be made: what reaches an SMTP command line or a header is an
 /// `EmailAddress` (libcurl does not check it).
 package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertible {
     package let localPart: String
@@ -19,7 +19,7 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         }
         // By scalars throughout: a mark that combines with `@` or `<` must not hide it.
         let scalars = Array(text.unicodeScalars)
-        guard scalars.allSatisfy(Self.isHarmless), let at = scalars.lastIndex(of: "@"),
+        guard scalars.allSatisfy({ Self.isHarmless($0) || $0 == " " }), let at = scalars.lastIndex(of: "@"),
             Self.isLocalPart(scalars[..<at]), Self.isDomain(scalars[(at + 1)...])
         else { return nil }
         localPart = Self.string(scalars[..<at])
@@ -57,7 +57,7 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         return String(view)
     }
 
-    /// No blanks, controls, angle brackets, marks that turn the direction of writing, or characters that are the same
+    /// No blanks (a quoted local part may have them, and is asked apart), controls, angle brackets, marks that turn the direction of writing, or characters that are the same
     /// as an ASCII one to Unicode (`K` the Kelvin sign): an address must not read as another.
     private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
         let value = scalar.value
@@ -66,7 +66,7 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         return value != 0xFEFF && value != 0x212A && value != 0x037E && value != 0x1FEF
     }
 
-    /// A quoted string without blanks, or atoms with dots wherever senders put them.
+    /// A quoted string, blanks and all (RFC 5322 section 3.2.4), or atoms with dots wherever senders put them.
     private static func isLocalPart(_ part: ArraySlice<Unicode.Scalar>) -> Bool {
         guard let first = part.first else { return false }
         if first != "\"" { return !part.contains { specials.contains($0) } }
@@ -83,7 +83,7 @@ package struct EmailAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         return false
     }
 
-    private static let specials = Set<Unicode.Scalar>("()<>[]:;@\\,\"".unicodeScalars)
+    private static let specials = Set<Unicode.Scalar>("()<>[]:;@\\,\" ".unicodeScalars)
 
     /// Labels of letters, digits, `-` and `_` (in any script), or an address literal in brackets.
     private static func isDomain(_ domain: ArraySlice<Unicode.Scalar>) -> Bool {

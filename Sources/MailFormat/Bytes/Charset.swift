@@ -2,13 +2,15 @@
 import CGMime
 import Glibc
 
-/// The rules, in the order asked: UTF-8 and ASCII by themselves; the single-byte Latin sets as their Windows supersets,
+/// The rules, in the order asked: UTF-8 and ASCII by themselves, also where the label names a set of single bytes and
+/// the bytes are plainly UTF-8, as web forms send them; the single-byte Latin sets as their Windows supersets,
 /// as the web does (WHATWG Encoding); everything else by iconv, under the name of the largest set of its family;
 /// unknown names, and no name, as UTF-8 where the bytes are that, else windows-1252.
 enum Charset {
     /// The text without NUL and CR; valid UTF-8 or nearly: `String(decoding:)` repairs what is left.
     static func utf8(_ bytes: [UInt8], declared: String?) -> [UInt8] {
         let name = canonical(declared)
+        if isOneByte(name), isPlainlyUTF8(bytes) { return lines(bytes) }
         switch name {
         case "utf-8", "":
             return lines(isPlausibleUTF8(bytes) ? bytes : windows1252(bytes))
@@ -94,6 +96,22 @@ enum Charset {
             return faults == 0 || sequences > faults
         }
     }
+
+    /// Sets in which nobody writes what is wholly UTF-8 and not ASCII: their letters would come in the right pairs and
+    /// triples throughout. Thai would now and then, and the sets of two bytes would often.
+    private static func isOneByte(_ name: String) -> Bool {
+        ["windows-125", "cp125", "iso-8859-", "koi8-"].contains { name.hasPrefix($0) }
+    }
+
+    /// Wholly valid, and with more than somebody who complains of broken letters would quote by the way.
+    private static func isPlainlyUTF8(_ bytes: [UInt8]) -> Bool {
+        guard bytes.withUnsafeBytes({ $0.isEightBit(0..<$0.count) }) else { return false }
+        var letters = 0
+        for byte in bytes where byte >= 0xC2 { letters += 1 }
+        return letters >= fewestLetters && String(validating: bytes, as: UTF8.self) != nil
+    }
+
+    private static let fewestLetters = 3
 
     private static let windowsC1: [UInt16] = [
         0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,

@@ -1,4 +1,5 @@
 // A calendar invitation, answer or cancellation (RFC 5545, RFC 5546) in words: what, when, where and who.
+import Glibc
 
 struct CalendarItem {
     /// Upper case: `REQUEST`, `REPLY`, `CANCEL`; empty where it is not said.
@@ -66,8 +67,14 @@ struct CalendarItem {
 
     // MARK: Words
 
+    /// Characters of a text in which it is looked for what the item says.
+    private static let toldLimit = 10_000
+
     /// One line each, what is not known left out; below them what was written.
-    var words: String {
+    var words: String { words(beside: "") }
+
+    /// The same without what was written, where the text says it: programs put it into both.
+    func words(beside text: String) -> String {
         var lines = ["\(head): \(summary ?? "(no title)")"]
         if let when { lines.append("When: \(when)") }
         if let rule { lines.append("Repeats: \(rule)") }
@@ -78,7 +85,8 @@ struct CalendarItem {
             lines.append(
                 "Attendees: \(names.joined(separator: ", "))\(morePeople > 0 ? " and \(morePeople) more" : "")")
         }
-        let below = [comment, description].compactMap(\.self).map { "\n\($0)" }
+        let told = Self.collapsed(String(text.prefix(Self.toldLimit)))
+        let below = [comment, description].compactMap(\.self).filter { !Self.stands($0, in: told) }.map { "\n\($0)" }
         return (lines + below).joined(separator: "\n")
     }
 
@@ -115,6 +123,23 @@ struct CalendarItem {
     func isTold(in text: String) -> Bool {
         guard let start, !start.isDate else { return summary.map { text.contains($0) } ?? true }
         return start.clocks.contains { text.contains($0) }
+    }
+
+    /// White space aside, in the beginning of the text.
+    private static func stands(_ written: String, in told: [UInt8]) -> Bool {
+        let wanted = collapsed(written)
+        guard !wanted.isEmpty, told.count >= wanted.count else { return false }
+        return told.withUnsafeBytes { told in
+            wanted.withUnsafeBytes { wanted in
+                guard let text = told.baseAddress, let part = wanted.baseAddress else { return false }
+                return (0...(told.count - wanted.count)).contains { memcmp(text + $0, part, wanted.count) == 0 }
+            }
+        }
+    }
+
+    /// Lower case, with single blanks.
+    private static func collapsed(_ text: String) -> [UInt8] {
+        Array(LowerCase.of(text).split { $0 <= 32 }.joined(separator: [32]))
     }
 
     // MARK: Values

@@ -1,10 +1,16 @@
 // HTML to plain text that a person can read: paragraphs, lists, tables, links and quotes keep their form.
 
-/// Text made of HTML, with what only the HTML knew about it.
+/// A text with what only its form of transport knew about it: HTML, or format=flowed.
 struct MarkedText {
     var bytes: [UInt8] = []
     /// Where, by the markup of a mail program, everything that follows is the quoted mail.
     var quoteStart: Int?
+    /// What stands in the elements that mail programs put signatures into, as `SignatureMark` writes it.
+    var signatures: [[UInt8]] = []
+    /// A line that begins with `>` is a quote, reply or not (RFC 3676 section 4.5).
+    var marksQuotes = false
+    /// Where lines begin whose `>` is none of a quote all the same; ascending.
+    var ownMarks: [Int] = []
 }
 
 /// One walk over the tree. Blocks begin on a new line, paragraphs have an empty line around them, quotes get `> `,
@@ -158,10 +164,14 @@ struct HTMLText {
     // MARK: Marks of mail programs
 
     private mutating func markQuote(_ element: HTMLElement) {
-        guard output.quoteStart == nil, quoteDepth == 0 else { return }
-        guard element.attribute("id").map(Self.isQuoteMark) ?? false || Self.isOutlookHeader(element) else { return }
+        guard output.quoteStart == nil, quoteDepth == 0, Self.beginsQuote(element) else { return }
         endLine()
         output.quoteStart = output.bytes.count
+    }
+
+    /// Whether everything from here on is the quoted mail.
+    static func beginsQuote(_ element: HTMLElement) -> Bool {
+        element.attribute("id").map(isQuoteMark) ?? false || isOutlookHeader(element)
     }
 
     private static func isQuoteMark(_ id: UnsafeRawBufferPointer) -> Bool {

@@ -12,9 +12,7 @@ struct MailFacts {
 
     /// A header's first word in lower case: parameters and comments do not count.
     func word(_ name: String) -> String? {
-        headers.plain(name).map { value in
-            String(value.lowercased().prefix { $0 != ";" && $0 != " " && $0 != "(" && $0 != "\t" && $0 != "," })
-        }
+        headers.first(name).map { HeaderGrammar.keyword($0) }
     }
 
     func lowered(_ name: String) -> String { headers.plain(name)?.lowercased() ?? "" }

@@ -31,8 +31,10 @@ struct ContentValue {
 
     private init(type raw: [UInt8]) {
         let raw = Array(raw.prefix(MailLimits.header))
-        let slash = raw.firstIndex(of: 0x2F) ?? raw.count
-        guard slash > 0, slash < (raw.firstIndex(of: 0x3B) ?? raw.count) else {
+        // A comment may hold a slash or a semicolon.
+        let bare = HeaderGrammar.withoutComments(raw)
+        let slash = bare.firstIndex(of: 0x2F) ?? bare.count
+        guard slash > 0, slash < (bare.firstIndex(of: 0x3B) ?? bare.count) else {
             self = .plainText
             return
         }

@@ -48,6 +48,47 @@ enum HeaderGrammar {
         return Blanks.trimmed(String(decoding: line, as: UTF8.self))
     }
 
+    // MARK: Comments
+
+    /// Without comments (RFC 5322 section 3.2.2), a blank in the place of each: they nest, a backslash takes the next
+    /// byte along, and within quotes a bracket is a bracket. One that never closes goes to the end.
+    static func withoutComments(_ raw: [UInt8]) -> [UInt8] {
+        guard raw.contains(0x28) else { return raw }
+        var output: [UInt8] = []
+        var depth = 0
+        var isQuoted = false
+        var index = 0
+        while index < raw.count {
+            let byte = raw[index]
+            if byte == 0x5C, depth > 0 || isQuoted {
+                if depth == 0 { output += raw[index..<min(index + 2, raw.count)] }
+                index += 2
+                continue
+            }
+            switch byte {
+            case 0x22 where depth == 0: isQuoted.toggle()
+            case 0x28 where !isQuoted:
+                if depth == 0 { output.append(32) }
+                depth += 1
+            case 0x29 where depth > 0:
+                depth -= 1
+                index += 1
+                continue
+            default: break
+            }
+            if depth == 0 { output.append(byte) }
+            index += 1
+        }
+        return output
+    }
+
+    /// What a value says before its parameters: the first word that is no comment, in lower case.
+    static func keyword(_ raw: [UInt8]) -> String {
+        let words = withoutComments(raw).drop { $0 == 32 || $0 == 9 }
+        let word = words.prefix { ![0x3B, 0x20, 0x28, 0x09, 0x2C].contains($0) }
+        return String(decoding: LowerCase.of(word), as: UTF8.self)
+    }
+
     // MARK: Addresses
 
     /// The mailboxes of an address header, groups flattened. `mailboxes` also counts those that are no address. Addresses

@@ -150,7 +150,9 @@ struct PartTree {
         if let value = headers.first("content-disposition") {
             part.disposition = ContentValue(disposition: value, charset: charset())
         }
-        if let value = headers.plain("content-transfer-encoding") { part.encoding = TransferEncoding(named: value) }
+        if let value = headers.first("content-transfer-encoding") {
+            part.encoding = TransferEncoding(named: HeaderGrammar.keyword(value))
+        }
         if let value = headers.first("content-id") {
             part.contentID = HeaderGrammar.messageIDs(value).first?.text
         }

@@ -3,8 +3,9 @@
 enum TransferEncoding: Equatable {
     case identity, base64, quotedPrintable, uuencode
 
+    /// Takes the keyword alone, in lower case.
     init(named name: String) {
-        switch name.lowercased().prefix(while: { $0 != ";" && $0 != " " && $0 != "(" }) {
+        switch name {
         case "base64": self = .base64
         case "quoted-printable", "quotedprintable": self = .quotedPrintable
         case "x-uuencode", "uuencode", "x-uue": self = .uuencode

@@ -17,6 +17,7 @@ struct Attribution {
         "írta", "a scris", "έγραψε", "γράφει", "書きました", "書いた", "のメール", "写道", "寫道", "写到", "작성", "썼습니다",
         "كتب", "كتابة", "כתב", "כתבה", "נכתב", "نوشت", "đã viết", "menulis", "เขียน", "ने लिखा", "napisao", "napisala",
         "je napisal", "rašė", "parašė", "rakstīja", "kirjutas", "va escriure", "skrifaði", "shkroi",
+        "napsal", "napísala", "napisała", "писал", "написала", "написао", "escribiu", "idatzi", "skribis", "scríobh",
     ]
     private static let verbs = Phrases(verbList)
     private static let starts = Phrases([
@@ -90,8 +91,10 @@ struct Attribution {
             let isName = text.first == 60 && before.count <= 60
             // The time in brackets behind the verb, as Hungarian has it.
             let isTime = text.first == 40 && verbs.occur(in: before)
-            guard digits(text) < 4 || isBeginning || isName || isTime else { break }
-            isWrapped = isName || isTime
+            // A bracket that closes here and opened above, wherever the program broke the line.
+            let isBracket = closesOnly(text) && before.contains(40)
+            guard digits(text) < 4 || isBeginning || isName || isTime || isBracket else { break }
+            isWrapped = isName || isTime || isBracket
             start -= 1
             text = before + [32] + text
         }
@@ -113,6 +116,11 @@ struct Attribution {
         let saysWho = hasTime || text.contains(64) || endsWithVerb(text)
         guard isStrong || (isFollowed && saysWho) else { return nil }
         return Attribution(lines: start..<(last + 1), isFollowedByQuote: isFollowed, isStrong: isStrong)
+    }
+
+    /// More brackets close than open.
+    private static func closesOnly(_ text: [UInt8]) -> Bool {
+        text.reduce(0) { $0 + ($1 == 41 ? 1 : $1 == 40 ? -1 : 0) } > 0
     }
 
     private static func beginsParagraph(_ lines: TextLines, _ start: Int, _ floor: Int) -> Bool {

@@ -8,7 +8,8 @@ struct CutText: Equatable {
 }
 
 /// Line by line, in one pass over the marks that `Attribution`, `QuotedHeaders` and `Separators` find. The rules:
-/// - `>` lines are quotes in a reply, and content in anything else;
+/// - `>` lines are quotes in a reply and in format=flowed, where the writer's own are told apart, and content in
+///   anything else;
 /// - the line that says who wrote a quote goes with it;
 /// - behind a quoted header block, a separator or the markup of a mail program everything is quote, but only when
 ///   something new stands above: an answer below, or nothing, is left as it is;
@@ -20,9 +21,11 @@ struct QuoteCutter {
     var isReply: Bool
     /// The subject says that the mail is passed on.
     var isForward: Bool
+    /// The display name of the From.
+    var sender: String?
 
     func cut(_ text: MarkedText) -> CutText {
-        guard let lines = TextLines(text.bytes, limit: MailLimits.lines) else {
+        guard let lines = TextLines(text.bytes, ownMarks: text.ownMarks, limit: MailLimits.lines) else {
             return CutText(newText: String(decoding: text.bytes, as: UTF8.self), quoted: nil, signature: nil)
         }
         let armour = PGPArmour(lines)
@@ -35,7 +38,7 @@ struct QuoteCutter {
         let headers = QuotedHeaders(lines)
         let attributions = Attribution.find(in: lines)
         let quotes =
-            isReply
+            isReply || text.marksQuotes
             ? !(attributions.isEmpty && Self.introducesLines(lines))
             : attributions.contains { $0.isFollowedByQuote && $0.isStrong }
         var next = 0
@@ -84,7 +87,8 @@ struct QuoteCutter {
             }
             index += 1
         }
-        let (words, signature) = SignatureCutter.split(fresh, of: lines, isEscaped: armour.isSigned)
+        let (words, signature) = SignatureCutter(lines: lines, marks: text.signatures, sender: sender)
+            .split(fresh, isEscaped: armour.isSigned)
         return CutText(
             newText: lines.joined(words + Array(kept)), quoted: lines.joined(quoted).nonEmpty,
             signature: lines.joined(signature + armoured).nonEmpty)

@@ -45,9 +45,10 @@ struct QuotedHeaders {
         return labels
     }()
 
-    /// Whether a block begins here, or right below a rule of underscores or dashes that stands here.
+    /// Whether a block begins here, or right below a rule of underscores or dashes that stands here, also one with words
+    /// in a language we do not know.
     func begin(_ index: Int) -> Bool {
-        if Separators.isRule(lines, index) {
+        if Separators.isRule(lines, index) || Separators.isHeading(lines, index) {
             var next = index + 1
             while next < lines.count, next - index <= 2, lines.isBlank(next) { next += 1 }
             return next < lines.count && isBlock(next)

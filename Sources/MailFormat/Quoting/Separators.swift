@@ -10,6 +10,8 @@ enum Separators {
         "eredeti üzenet", "mesaj original", "mesajul original", "исходное сообщение", "оригинальное сообщение",
         "оригінальне повідомлення", "özgün ileti", "orijinal mesaj", "αρχικό μήνυμα", "元のメッセージ", "原始邮件",
         "原始郵件", "原邮件", "원본 메시지", "원본 메일", "الرسالة الأصلية", "رسالة أصلية", "הודעה מקורית", "pesan asli",
+        "mail original", "courrier original", "courriel original", "original mail", "ursprüngliche mail",
+        "correo original", "mail originale", "originele bericht", "oprindelig besked", "izvorno sporočilo",
         "original appointment", "ursprünglicher termin", "missatge original", "algne kiri", "izvorna poruka",
     ]
     private static let forwarded: Set<String> = [
@@ -51,6 +53,12 @@ enum Separators {
         guard lines.length(of: index) >= 10, let first = lines.first(index), first == 95 || first == 45 || first == 61
         else { return false }
         return lines.raw(index).allSatisfy { $0 == first || $0 == 32 }
+    }
+
+    /// Words between dashes, whatever they say: above a block of headers they part the mails.
+    static func isHeading(_ lines: TextLines, _ index: Int) -> Bool {
+        guard let last = lines.last(index), last == 45 || last == 95 else { return false }
+        return ruled(lines, index) != nil
     }
 
     /// The words between dashes, lower case, without the name some programs add ("forwarded message from Anna").

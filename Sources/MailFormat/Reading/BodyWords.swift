@@ -14,23 +14,28 @@ struct BodyWords {
         for piece in pieces where marked.bytes.count < MailLimits.textBody {
             var plain = piece.plain.map { plainText(mail, parts[$0]) }
             if let index = piece.html {
-                let document = HTMLDocument(Self.markup(mail, parts[index]))
+                let source = Self.markup(mail, parts[index])
+                let document = HTMLDocument(source)
+                let hasMark = SignatureMark.mayStand(in: source)
                 if !markup.isEmpty { markup += Array("<br>\n".utf8) }
                 markup += SafeHTML.clean(document)
-                if plain.map(Self.isBlank) ?? true {
+                if plain.map({ Self.isBlank($0.bytes) }) ?? true {
                     append(HTMLText.text(of: document))
                     plain = nil
-                } else if let words = plain, Self.mayBeStub(words) {
+                } else if let words = plain?.bytes, Self.mayBeStub(words) {
                     let rich = HTMLText.text(of: document)
                     if Self.isStub(words, beside: rich.bytes) {
                         append(rich)
                         plain = nil
                     }
                 }
-            } else if hasHTML, let plain, !Self.isBlank(plain) {
-                markup += Self.paragraph(plain)
+                if hasMark {
+                    marked.signatures += SignatureMark.all(in: document, tellsImages: plain == nil)
+                }
+            } else if hasHTML, let plain, !Self.isBlank(plain.bytes) {
+                markup += Self.paragraph(plain.bytes)
             }
-            if let plain { append(MarkedText(bytes: plain)) }
+            if let plain { append(plain) }
         }
         finish()
         if hasHTML { html = String(decoding: markup, as: UTF8.self) }
@@ -40,7 +45,9 @@ struct BodyWords {
         while let last = marked.bytes.last, last == 10 || last == 32 { marked.bytes.removeLast() }
         text = String(decoding: marked.bytes, as: UTF8.self)
         // What was repaired is what everything later looks at.
-        if text.utf8.count != marked.bytes.count { marked = MarkedText(bytes: Array(text.utf8)) }
+        if text.utf8.count != marked.bytes.count {
+            marked = MarkedText(bytes: Array(text.utf8), signatures: marked.signatures)
+        }
     }
 
     /// The words of a `winmail.dat`, where the mail has none of its own: Outlook mostly writes its text twice.
@@ -68,6 +75,8 @@ struct BodyWords {
             if marked.bytes.last != 10 { marked.bytes.append(10) }
             marked.bytes.append(10)
         }
+        marked.marksQuotes = piece.marksQuotes && (marked.marksQuotes || marked.bytes.isEmpty)
+        marked.ownMarks += piece.ownMarks.map { marked.bytes.count + $0 }
         if marked.quoteStart == nil, let start = piece.quoteStart { marked.quoteStart = marked.bytes.count + start }
         marked.bytes += piece.bytes
     }
@@ -89,11 +98,11 @@ struct BodyWords {
         return bytes
     }
 
-    private mutating func plainText(_ mail: UnsafeRawBufferPointer, _ part: Part) -> [UInt8] {
+    private mutating func plainText(_ mail: UnsafeRawBufferPointer, _ part: Part) -> MarkedText {
         let (words, found) = TextFiles.split(Self.decoded(mail, part))
         files += found
         let text = Charset.utf8(words, declared: part.content.parameters["charset"])
-        guard part.content.parameters["format"]?.lowercased() == "flowed" else { return text }
+        guard part.content.parameters["format"]?.lowercased() == "flowed" else { return MarkedText(bytes: text) }
         return FlowedText.unflowed(text, deletesSpace: part.content.parameters["delsp"]?.lowercased() == "yes")
     }
 

@@ -29,7 +29,7 @@ struct MessageAssembly {
         readLanguage(context, guess)
         // An answer to an invitation has no news beyond its words.
         if let item, item.method != "REPLY", message.text != item.words, !item.isTold(in: message.text) {
-            message.text += "\n\n\(item.words)"
+            message.text += "\n\n\(item.words(beside: message.text))"
         }
     }
 
@@ -131,7 +131,7 @@ struct MessageAssembly {
         let isAnswer = !message.inReplyTo.isEmpty || !message.references.isEmpty
         let cutter = QuoteCutter(
             isReply: isAnswer || SubjectLine.isReply(message.subject),
-            isForward: SubjectPhrases.isForward(message.subject))
+            isForward: SubjectPhrases.isForward(message.subject), sender: message.from?.name)
         let cut = cutter.cut(marked)
         message.newText = cut.newText
         message.quoted = cut.quoted

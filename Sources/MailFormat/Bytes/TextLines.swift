@@ -3,9 +3,11 @@
 struct TextLines {
     let bytes: [UInt8]
     private var ranges: [Range<Int>] = []
+    /// Where lines begin whose `>` is none of a quote.
+    private var ownMarks: Set<Int> = []
 
     /// nil where there are more lines than that.
-    init?(_ bytes: [UInt8], limit: Int) {
+    init?(_ bytes: [UInt8], ownMarks: [Int] = [], limit: Int) {
         let isShort = bytes.withUnsafeBytes { raw in
             var (position, count) = (0, 0)
             while position < raw.count, count <= limit {
@@ -16,6 +18,7 @@ struct TextLines {
         }
         guard isShort else { return nil }
         self.init(bytes)
+        self.ownMarks = Set(ownMarks)
     }
 
     init(_ bytes: [UInt8]) {
@@ -50,6 +53,7 @@ struct TextLines {
         let end = ranges[index].upperBound
         if start < end, bytes[start] == 32 { start += 1 }
         guard start < end, bytes[start] == 62 else { return false }
+        if !ownMarks.isEmpty, ownMarks.contains(ranges[index].lowerBound) { return false }
         guard end - start > 5, bytes[start + 1] == 70, bytes[(start + 1)...].starts(with: Self.mboxFrom) else {
             return true
         }
@@ -63,6 +67,17 @@ struct TextLines {
 
     /// The line in lower case, without outer blanks, asterisks of bold words and invisible marks of direction.
     func lowered(_ index: Int) -> [UInt8] { Self.lowered(bytes[ranges[index]]) }
+
+    /// The same of its first bytes.
+    func lowered(_ index: Int, limit: Int) -> [UInt8] { Self.lowered(bytes[ranges[index].prefix(limit)]) }
+
+    /// Ends in a question mark, of any script.
+    func isQuestion(_ index: Int) -> Bool {
+        guard let last = last(index), last == 63 || last >= 0x80 else { return false }
+        let text = lowered(index)
+        return text.last == 63 || text.suffix(3).elementsEqual([0xEF, 0xBC, 0x9F])
+            || text.suffix(2).elementsEqual([0xD8, 0x9F])
+    }
 
     static func lowered(_ text: ArraySlice<UInt8>) -> [UInt8] {
         if text.allSatisfy({ $0 < 0x80 }) { return LowerCase.of(trimmed(text)) }
