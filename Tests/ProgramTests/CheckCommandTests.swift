@@ -155,6 +155,8 @@ private final class PortHolder: Sendable {
             ("store: \"postgresql://nobody@127.0.0.1:1/none\"\n", 78),
             ("store: \"postgresql://nobody@127.0.0.1:1/none\"\nsecret: \"\(String(repeating: "s", count: 40))\"\n", 75),
             ("templates: nowhere\n", 78),
+            ("language: {model: nowhere.ftz}\n", 78),
+            ("language: {model: short}\n", 78),
             ("mailboxes:\n  - {name: m, url: \"imaps://imap.invalid\", username: u, password: p, ca: nope.pem}\n", 78),
             ("smtp: {url: \"smtp://smtp.invalid\", ca: /etc}\n", 78),
             ("knowledge: [nowhere]\n", nil),

@@ -161,7 +161,6 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
             "desk: {address: a@b}\nsmtp: {url: smtp://h, rate: fast}", "2:29", "smtp.rate", "a rate such as 30/min"),
         WrongRow("desk: {address: a@b}\nsmtp: {url: smtp://h, rate: 30/week}", "2:29", "smtp.rate", "a rate such as"),
         WrongRow("desk: {address: a@b}\nsmtp: {username: u}", "2:7", "smtp", "\"url\" is missing"),
-        WrongRow("language: {model: lid.176.bin}", "1:19", "language.model", "cannot do this yet"),
         WrongRow("answering: {provider: gpt}", "1:23", "answering.provider", "built-in, openai, anthropic or ollama"),
         WrongRow("answering: {confidence: 75}", "1:25", "answering.confidence", "a number from 0 to 1"),
         WrongRow("answering: {confidence: high}", "1:25", "answering.confidence", "a number from 0 to 1"),

@@ -1,6 +1,7 @@
 // The `try` commands of the real binary: shapes, order, failures, speed.
 
 import Foundation
+import TestSupport
 import Testing
 
 private let mail = """
@@ -85,6 +86,31 @@ private let mail = """
         #expect(json.errors.isEmpty)
         #expect(try json.objects().map { $0["language"] as? String } == ["und"])
         #expect(try await folder.run("try", "language", "nosuchfile").status == 66)
+    }
+
+    @Test func `a model that cannot be used is refused by its name`() async throws {
+        let folder = try ProgramFolder()
+        try folder.write("short.ftz", "no model")
+        for (name, status) in [("nowhere.ftz", Int32(66)), ("short.ftz", 65)] {
+            let run = try await folder.run("try", "language", "--model", name, "Wo bleibt mein Paket von gestern?")
+            #expect(run.status == status && run.errors.contains(name))
+        }
+        try folder.write("deskbridge.yaml", "language: {model: short.ftz}\n")
+        let check = try await folder.run("check")
+        #expect(check.status == 78 && check.output.contains("language.model") && check.output.contains("short.ftz"))
+    }
+
+    @Test(.needs(.languageModel)) func `a model tells languages in try language, and check names it`() async throws {
+        let folder = try ProgramFolder()
+        let text = "Dzień dobry, proszę o fakturę za ostatnie zamówienie."
+        let run = try await folder.run("try", "language", "--json", "--model", LanguageModelFile.path, text)
+        #expect(try run.objects().map { $0["language"] as? String } == ["pl"])
+        try folder.write(
+            "deskbridge.yaml", "language: {model: \"\(LanguageModelFile.path)\"}\nweb: {listen: \"127.0.0.1:0\"}\n")
+        let check = try await folder.run("check", "--json")
+        let found = try check.objects().first { $0["part"] as? String == "language" }
+        #expect(found?["ok"] as? Bool == true)
+        #expect((found?["finding"] as? String)?.contains("lid.176.ftz") == true)
     }
 
     @Test func `try answer goes by deskbridge.yaml like the other commands, and has one figure of confidence`()

@@ -62,11 +62,19 @@ package struct Source: Sendable, Codable, Equatable {
     }
 }
 
+/// What a reply's language was chosen by, the strongest first: the newest words, the customer's words before them in the
+/// conversation, those in former conversations, and what the desk takes where nobody knows.
+package enum LanguageEvidence: String, Sendable, Codable, CaseIterable {
+    case text, conversation, customer, desk
+}
+
 package struct Draft: Sendable, Codable, Equatable {
     /// The body alone: greeting, close, notice and quote are added at delivery. Empty when there is nothing to say.
     package var reply: String
     package var sources: [Source]
     package var language: String
+    /// What the language was chosen by; nil for a draft of a former version, and outside a conversation.
+    package var languageEvidence: LanguageEvidence?
     /// 0 to 1: the chance that a human would send this reply as it stands.
     package var confidence: Double
     /// What lowered or carried the confidence, and what the guard found, in words an agent understands.
@@ -81,7 +89,8 @@ package struct Draft: Sendable, Codable, Equatable {
 
     package init(
         reply: String, sources: [Source], language: String, confidence: Double, reasons: [String],
-        needsHuman: String? = nil, cost: Double?, tokens: TokenUse? = nil, answerer: String
+        needsHuman: String? = nil, cost: Double?, tokens: TokenUse? = nil, answerer: String,
+        languageEvidence: LanguageEvidence? = nil
     ) {
         self.reply = reply
         self.sources = sources
@@ -92,6 +101,7 @@ package struct Draft: Sendable, Codable, Equatable {
         self.cost = cost
         self.tokens = tokens
         self.answerer = answerer
+        self.languageEvidence = languageEvidence
     }
 }
 

@@ -108,6 +108,11 @@ package struct SupportMessage: Sendable, Codable, Equatable {
 }
 
 extension SupportMessage {
+    /// Whether it tells which language the customer writes.
+    package var showsLanguage: Bool {
+        direction == .incoming && author.kind == .customer && kind == .human && language != "und"
+    }
+
     /// In the place of one that is kept in a form which this version cannot read, so that the others can be shown. Nothing
     /// is asked or answered by it.
     package static func unreadable(

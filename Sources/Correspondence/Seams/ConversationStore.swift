@@ -20,6 +20,8 @@ package struct DraftingCase: Sendable, Equatable {
     /// The messages that unsent replies answer, which this conclusion withdraws; nil where a former version wrote such
     /// a reply and did not say.
     package var covered: [MessageRecordID]?
+    /// What the customer wrote last in another conversation, where nothing of theirs among `messages` shows a language.
+    package var customerLanguage: String?
 
     package static let messageLimit = 256
     package static let byteLimit = 400_000
@@ -27,7 +29,8 @@ package struct DraftingCase: Sendable, Equatable {
 
     package init(
         conversation: SupportConversation, messages: [SupportMessage], waiting: [MessageRecordID], isHeld: Bool,
-        ticket: SupportTicket?, automaticReplies: Int, underWay: [OutboxID] = [], covered: [MessageRecordID]? = nil
+        ticket: SupportTicket?, automaticReplies: Int, underWay: [OutboxID] = [], covered: [MessageRecordID]? = nil,
+        customerLanguage: String? = nil
     ) {
         self.conversation = conversation
         self.messages = messages
@@ -37,6 +40,7 @@ package struct DraftingCase: Sendable, Equatable {
         self.automaticReplies = automaticReplies
         self.underWay = underWay
         self.covered = covered
+        self.customerLanguage = customerLanguage
     }
 }
 
@@ -67,11 +71,13 @@ package struct Conclusion: Sendable {
     package var tellsAgents: Bool
     /// What the customer is told in the chat instead of an answer, or an acknowledgement by mail.
     package var acknowledgement: NewOutgoing?
+    /// The customer's language, to be kept with the conversation; nil where it stays as it is.
+    package var language: String?
 
     package init(
         seenVersion: Int, covers: [MessageRecordID], decision: Decision, draft: (id: DraftID, draft: Draft)?,
         reply: NewOutgoing?, limits: SendingLimits, ticket: TicketID, tellsAgents: Bool = true,
-        acknowledgement: NewOutgoing? = nil
+        acknowledgement: NewOutgoing? = nil, language: String? = nil
     ) {
         self.seenVersion = seenVersion
         self.covers = covers
@@ -82,6 +88,7 @@ package struct Conclusion: Sendable {
         self.ticket = ticket
         self.tellsAgents = tellsAgents
         self.acknowledgement = acknowledgement
+        self.language = language
     }
 }
 

@@ -1,17 +1,35 @@
-// The language to answer in, by the order of evidence: the text, the conversation, the desk.
+// The language to answer in, by the order of evidence: the text, the conversation, the customer, the desk.
 
 import Correspondence
 
 enum AnswerLanguage {
-    /// `foreign` is set when the customer's language is certain and the desk does not answer in it.
-    static func choose(
-        messages: [SupportMessage], conversation: SupportConversation, desk: DeskProfile
-    ) -> (language: String, foreign: String?) {
-        for message in messages.reversed() where message.language != "und" {
-            if let known = match(message.language, desk.languages) { return (known, nil) }
-            return (desk.fallbackLanguage, message.language)
+    struct Choice: Equatable {
+        /// One of the desk's.
+        var language: String
+        var evidence: LanguageEvidence
+        /// Set when the customer's language is certain and the desk does not answer in it.
+        var foreign: String?
+    }
+
+    /// `asked` are the messages to be answered, oldest first. A text that shows no language is `und`: it was too short or
+    /// too mixed when it was read ("ok" is in the language of what was said before).
+    static func choose(asked: [SupportMessage], of item: DraftingCase, desk: DeskProfile) -> Choice {
+        let ids = Set(asked.map(\.id))
+        // Someone in Cc writes as themselves; only where nobody else does do their words tell how to answer.
+        let customers = asked.filter(\.showsLanguage)
+        let texts = customers.isEmpty ? asked.filter { $0.language != "und" } : customers
+        if let text = texts.last?.language {
+            if let known = match(text, desk.languages) { return Choice(language: known, evidence: .text) }
+            return Choice(language: desk.fallbackLanguage, evidence: .text, foreign: text)
         }
-        return (match(conversation.language, desk.languages) ?? desk.fallbackLanguage, nil)
+        let before = item.messages.last { !ids.contains($0.id) && $0.showsLanguage }
+        if let known = before.flatMap({ match($0.language, desk.languages) }) {
+            return Choice(language: known, evidence: .conversation)
+        }
+        if let known = item.customerLanguage.flatMap({ match($0, desk.languages) }) {
+            return Choice(language: known, evidence: .customer)
+        }
+        return Choice(language: desk.fallbackLanguage, evidence: .desk)
     }
 
     /// `pt-BR` fits a desk's `pt`.

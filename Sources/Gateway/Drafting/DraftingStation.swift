@@ -74,10 +74,10 @@ struct DraftingStation: Station {
     private func conclude(_ lease: Lease<DraftingCase>) async throws(StoreError) {
         let item = lease.item
         let asked = Self.asked(item)
-        let (language, foreign) = AnswerLanguage.choose(
-            messages: asked, conversation: item.conversation, desk: policy.desk)
+        let choice = AnswerLanguage.choose(asked: asked, of: item, desk: policy.desk)
         let decider = Decider(policy: policy)
-        var rules = decider.rules(for: item, waiting: asked, foreignLanguage: foreign, now: seams.surroundings.now())
+        var rules = decider.rules(
+            for: item, waiting: asked, foreignLanguage: choice.foreign, now: seams.surroundings.now())
         if seams.answerer.asksProvider, let limit = try await limit(item, asked) { rules.append(limit) }
         let question = Self.question(asked)
         var draft: Draft?
@@ -87,7 +87,8 @@ struct DraftingStation: Station {
         } else if !question.isEmpty, !(seams.answerer.asksProvider && rules.contains(where: Decider.isFloodable)) {
             if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
             do {
-                draft = Self.sound(try await seams.answerer.draft(request(item, asked, question, language)))
+                draft = Self.sound(try await seams.answerer.draft(request(item, asked, question, choice.language)))
+                draft?.languageEvidence = choice.evidence
             } catch {
                 // A stop is no fault of the model's: the next start drafts again.
                 if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
@@ -96,11 +97,11 @@ struct DraftingStation: Station {
             }
         }
         let decision = decider.decide(rules: rules, draft: draft, failure: failure)
-        var conclusion = self.conclusion(item, asked, decision, draft, language)
+        var conclusion = self.conclusion(item, asked, decision, draft, choice)
         if case .overLimit(let limit) = try await seams.store.conclude(hands.current(lease), conclusion) {
             let refused = Decision(
                 verdict: .ticket, reasons: [limit] + decision.reasons, priority: decision.priority, rule: "limit")
-            conclusion = self.conclusion(item, asked, refused, draft, language)
+            conclusion = self.conclusion(item, asked, refused, draft, choice)
             // Whoever gets no answer because he got too many gets no acknowledgement either.
             if asked.last?.channel.kind != .chat { conclusion.acknowledgement = nil }
             _ = try await seams.store.conclude(hands.current(lease), conclusion)
@@ -151,7 +152,8 @@ struct DraftingStation: Station {
     }
 
     private func conclusion(
-        _ item: DraftingCase, _ waiting: [SupportMessage], _ decision: Decision, _ draft: Draft?, _ language: String
+        _ item: DraftingCase, _ waiting: [SupportMessage], _ decision: Decision, _ draft: Draft?,
+        _ choice: AnswerLanguage.Choice
     ) -> Conclusion {
         var decision = decision
         var reply: NewOutgoing?
@@ -172,7 +174,8 @@ struct DraftingStation: Station {
             ticket: seams.surroundings.makeID(),
             tellsAgents: !policy.notify.isEmpty && !isAgents,
             acknowledgement: isHuman && !isAgents
-                ? maker.acknowledgement(item, waiting: waiting, language: language) : nil)
+                ? maker.acknowledgement(item, waiting: waiting, language: choice.language) : nil,
+            language: choice.evidence == .desk ? nil : choice.foreign ?? choice.language)
     }
 
     /// All waiting words, oldest first. A mail without a body asks with its subject.

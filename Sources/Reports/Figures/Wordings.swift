@@ -82,6 +82,16 @@ enum Wordings {
         return text
     }
 
+    /// What a draft's language was chosen by.
+    static func evidence(_ evidence: LanguageEvidence) -> String {
+        switch evidence {
+        case .text: "as the message is written"
+        case .conversation: "as the customer wrote before"
+        case .customer: "as in the customer's earlier conversation"
+        case .desk: "the desk's own: nothing shows the customer's"
+        }
+    }
+
     static func language(_ code: String) -> String {
         let base = String(code.prefix { $0 != "-" })
         return languages[code] ?? languages[base].map { base == code ? $0 : "\($0) (\(code))" } ?? code

@@ -67,6 +67,7 @@ enum TicketView {
         [
             "reply": draft.reply, "hasReply": !draft.reply.isEmpty, "isLikely": draft.confidence >= likely,
             "languageName": Wordings.language(draft.language),
+            "languageEvidence": Absent.orText(draft.languageEvidence.map(Wordings.evidence)),
             "confidence": Numbers.percent(draft.confidence),
             "confidenceWidth": Numbers.width(Int(draft.confidence * 100), of: 100),
             "reasons": draft.reasons.filter { !known.contains($0) }.map { ["text": $0] },

@@ -34,7 +34,9 @@ extension SQLDeskStore {
             return DraftingCase(
                 conversation: conversation, messages: messages, waiting: waiting, isHeld: isHeld,
                 ticket: conversation.ticket == nil ? nil : try desk.ticket(of: id), automaticReplies: replies,
-                underWay: unsent.underWay.map(\.id), covered: unsent.covered)
+                underWay: unsent.underWay.map(\.id), covered: unsent.covered,
+                customerLanguage: messages.contains(where: \.showsLanguage)
+                    ? nil : try desk.language(ofCustomerOf: conversation))
         }
     }
 
@@ -101,6 +103,26 @@ extension DeskTransaction {
             if first.id != newest.last?.id { newest.append(first) }
         }
         return (newest.reversed(), false)
+    }
+
+    /// Former conversations that are looked at for the customer's language.
+    private static let formerConversations = 20
+
+    /// The language of the newest words of this customer in another conversation; nil where none is known.
+    fileprivate func language(ofCustomerOf conversation: SupportConversation) throws(StoreError) -> String? {
+        guard let address = conversation.customer.address else { return nil }
+        let row = try sql.first(
+            """
+            SELECT m.language FROM (
+                SELECT id, updated_at FROM conversations WHERE desk = ? AND customer_key = ? AND id <> ?
+                ORDER BY updated_at DESC, id DESC LIMIT ?) f
+            JOIN messages m ON m.conversation = f.id
+            WHERE m.desk = ? AND m.direction = 'incoming' AND m.author_kind = 'customer' AND m.kind = 'human'
+                AND m.language <> 'und'
+            ORDER BY f.updated_at DESC, f.id DESC, m.at DESC, m.position DESC LIMIT 1
+            """, [desk, address.key, conversation.id, Self.formerConversations, desk])
+        guard var row else { return nil }
+        return try row.text()
     }
 
     /// Asked again under the conversation's lock: a message filed meanwhile left the leased work as it was.

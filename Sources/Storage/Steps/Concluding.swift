@@ -68,6 +68,10 @@ struct Concluding {
         if lease.item.automaticReplies > 0 {
             try desk.withdrawAutomaticReplies(of: id, reason: "a newer message is answered together with the former")
         }
+        if let language = conclusion.language, language != lease.item.conversation.language {
+            try desk.sql.execute(
+                "UPDATE conversations SET language = ? WHERE id = ? AND desk = ?", [language, id, desk.desk])
+        }
         let decision = conclusion.decision
         if let (draftID, draft) = conclusion.draft {
             try desk.sql.execute(

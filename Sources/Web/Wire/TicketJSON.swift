@@ -39,6 +39,8 @@ package struct TicketJSON: Codable, Sendable, Equatable {
 package struct DraftJSON: Codable, Sendable, Equatable {
     package var reply: String
     package var language: String
+    /// `text`, `conversation`, `customer` or `desk`; null where a former version drafted.
+    @OrNull package var languageEvidence: String?
     package var confidence: Double
     package var reasons: [String]
     @OrNull package var needsHuman: String?
@@ -50,6 +52,7 @@ package struct DraftJSON: Codable, Sendable, Equatable {
     package init(_ draft: Draft) {
         reply = draft.reply
         language = draft.language
+        languageEvidence = draft.languageEvidence?.rawValue
         confidence = draft.confidence
         reasons = draft.reasons
         needsHuman = draft.needsHuman

@@ -11,13 +11,13 @@ extension Clerk {
     func knowledge(_ call: DeskCall, asJSON: Bool) async throws -> DeskAnswer {
         switch call {
         case .addArticles(let files):
-            let (articles, problems) = Parts.articleReader(languages: desk.languages).articles(
+            let (articles, problems) = Parts.articleReader(guess, languages: desk.languages).articles(
                 from: files.map { ArticleFile(path: $0.path, bytes: Array($0.bytes)) })
             guard problems.isEmpty else { throw Complaint(.data, problems.joined(separator: "\n")) }
             for article in articles { try await store.addArticle(article, origin: Self.addedOrigin) }
             return DeskAnswer(lines: articles.map { asJSON ? Self.object($0).line : "added \($0.path): \($0.title)" })
         case .removeArticle(let path):
-            let files = await KnowledgeFiles.read(watched, languages: desk.languages).articles
+            let files = await KnowledgeFiles.read(watched, languages: desk.languages, guess: guess).articles
             guard !files.contains(where: { $0.path == path }) else {
                 throw Complaint(
                     .data,
@@ -31,7 +31,7 @@ extension Clerk {
         case .searchArticles(let query, let limit):
             let search = Parts.search()
             await search.replace(with: try await store.articles())
-            let language = Parts.guess.guess(query, among: desk.languages).language
+            let language = guess.guess(query, among: desk.languages).language
             let found = search.search(query, language: language, limit: limit, now: surroundings.now())
             return DeskAnswer(lines: [
                 asJSON ? TrySearch.object(query, found).line : TrySearch.text(query, found)

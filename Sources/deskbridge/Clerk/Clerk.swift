@@ -14,6 +14,7 @@ struct Clerk: Sendable {
     let intake: Intake
     let reports: any ReportMaker
     let surroundings: Surroundings
+    var guess = Parts.guess
     /// Of the running web server.
     var entryLink: (@Sendable () -> String)?
     var forgetLinks: (@Sendable () -> Void)?
@@ -146,7 +147,7 @@ struct Clerk: Sendable {
         if search.isEmpty {
             page = try await store.conversations(filter, limit: Self.pageSize, cursor: cursor)
         } else {
-            let guessed = Parts.guess.guess(search, among: desk.languages).language
+            let guessed = guess.guess(search, among: desk.languages).language
             let languages = (guessed == "und" ? [] : [guessed]) + [desk.fallbackLanguage] + desk.languages
             for attempt in SearchWords.asked(search, languages: languages, by: Parts.analyzer) {
                 filter.words = attempt

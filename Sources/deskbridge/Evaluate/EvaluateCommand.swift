@@ -86,8 +86,10 @@ struct EvaluateCommand: AsyncParsableCommand {
             Decider(policy: GatewayPolicy(desk: settings.desk, threshold: threshold))
         }
         let languages = isDesk ? settings.desk.languages : known
+        let guess = try await Parts.guess(for: settings)
         let drafter = QuestionDrafter(
-            search: search, answerer: try Wiring.answerer(settings), desk: settings.desk, languages: languages,
+            guess: guess, search: search, answerer: try Wiring.answerer(settings, guess: guess), desk: settings.desk,
+            languages: languages,
             limit: options.limit, decider: decider(threshold))
         return (
             EvaluationRun(drafter: drafter, anyConfidence: decider(0), deskLanguages: languages), threshold

@@ -12,11 +12,13 @@ struct KnowledgeFiles: Sendable {
     var unreached: [String] = []
 
     /// Reads on a thread of its own: disks block.
-    static func read(_ paths: [String], languages: [String] = []) async -> KnowledgeFiles {
+    static func read(_ paths: [String], languages: [String] = [], guess: any LanguageGuess = Parts.guess) async
+        -> KnowledgeFiles
+    {
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "deskbridge.knowledge").async {
                 let (files, unread, unreached) = ArticleFolder.look(into: paths)
-                let (articles, problems) = Parts.articleReader(languages: languages).articles(from: files)
+                let (articles, problems) = Parts.articleReader(guess, languages: languages).articles(from: files)
                 continuation.resume(
                     returning: KnowledgeFiles(
                         articles: articles, problems: unreached + unread + problems, unreached: unreached))

@@ -14,6 +14,7 @@ struct KnowledgeSync: Service {
 
     let paths: [String]
     let languages: [String]
+    var guess = Parts.guess
     let store: any DeskStore
     let logger: Logger
 
@@ -31,7 +32,7 @@ struct KnowledgeSync: Service {
 
     /// Whether the store has them now.
     func sync() async -> Bool {
-        let read = await KnowledgeFiles.read(paths, languages: languages)
+        let read = await KnowledgeFiles.read(paths, languages: languages, guess: guess)
         guard read.unreached.isEmpty else {
             logger.error(
                 "knowledge cannot be reached; its articles stay as they were; trying again",

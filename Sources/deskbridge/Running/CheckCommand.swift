@@ -46,7 +46,7 @@ struct CheckCommand: AsyncParsableCommand {
             if step == .answering, finding.status != nil { canAnswer = false }
         }
         await preparation.close()
-        let knowledge = await Self.knowledge(settings)
+        let knowledge = await Self.knowledge(settings, preparation.guess)
         show(knowledge)
         let failed = await probes(settings, canAnswer: canAnswer)
         show(
@@ -150,8 +150,8 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// `serve` leaves out what it cannot read, and says so.
-    private static func knowledge(_ settings: Settings) async -> Finding {
-        let read = await KnowledgeFiles.read(settings.knowledge, languages: settings.desk.languages)
+    private static func knowledge(_ settings: Settings, _ guess: any LanguageGuess) async -> Finding {
+        let read = await KnowledgeFiles.read(settings.knowledge, languages: settings.desk.languages, guess: guess)
         guard read.problems.isEmpty else {
             return Finding(
                 part: "knowledge", level: .warning,

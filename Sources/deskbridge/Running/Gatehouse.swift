@@ -37,7 +37,8 @@ struct Gatehouse: Sendable {
         let search = Parts.search()
         let gateway = try wiring.gateway(search: search, logger: logger)
         let sync = KnowledgeSync(
-            paths: settings.knowledge, languages: settings.desk.languages, store: wiring.store.store, logger: logger)
+            paths: settings.knowledge, languages: settings.desk.languages, guess: wiring.guess,
+            store: wiring.store.store, logger: logger)
         // Before the first draft: a question must not meet an empty index.
         if await !sync.sync() { logger.error("starting with the articles of the last time") }
         await search.replace(with: try await wiring.store.store.articles())
@@ -82,8 +83,8 @@ struct Gatehouse: Sendable {
         var seams = WebSeams(
             store: wiring.store.store, reports: wiring.reports, pages: wiring.reports.pages, desk: settings.desk,
             signer: wiring.signer, intake: gateway.intake, chat: gateway.chat, tickets: gateway.tickets,
-            history: gateway.history, analyzer: Parts.analyzer, guess: Parts.guess,
-            reader: Parts.mailReader, readiness: { Self.readiness(gateway) },
+            history: gateway.history, analyzer: Parts.analyzer, guess: wiring.guess,
+            reader: Parts.mailReader(wiring.guess), readiness: { Self.readiness(gateway) },
             surroundings: wiring.surroundings, logger: logger)
         var clerk = wiring.clerk()
         clerk.entryLink = { server.withLock { $0?.entryLink() ?? "" } }

@@ -11,10 +11,10 @@ import Transport
 /// no step: `serve` goes on without it and tries again.
 struct Preparation {
     enum Step: String, CaseIterable {
-        case settings, answering, templates, secret, store, web
+        case settings, language, answering, templates, secret, store, web
 
         /// What a command over the store needs of them.
-        static let ofCommands: [Step] = [.templates, .secret, .store]
+        static let ofCommands: [Step] = [.language, .templates, .secret, .store]
     }
 
     enum Purpose {
@@ -28,6 +28,7 @@ struct Preparation {
 
     let settings: Settings
     let purpose: Purpose
+    private(set) var guess = Parts.guess
     private(set) var reports: MustacheReportMaker?
     private(set) var secret: [UInt8] = []
     private(set) var store: OpenStore?
@@ -43,6 +44,7 @@ struct Preparation {
     mutating func take(_ step: Step) async throws -> String {
         switch step {
         case .settings: return try values()
+        case .language: return try await languages()
         case .answering:
             _ = try Wiring.answerer(settings)
             return "\(settings.answering.provider.rawValue): its settings can be used"
@@ -70,6 +72,12 @@ struct Preparation {
         let rest = SettingsKey.children(of: "").filter { $0 != "answering" }
         return rest
             + SettingsKey.children(of: "answering").filter { asksProvider || $0 != "api-key" }.map { "answering.\($0)" }
+    }
+
+    private mutating func languages() async throws -> String {
+        guess = try await Parts.guess(for: settings)
+        return settings.languageModel.isEmpty
+            ? "told apart by the built-in way" : "\(settings.languageModel): can be used"
     }
 
     private mutating func signing() throws -> String {

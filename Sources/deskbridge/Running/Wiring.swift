@@ -18,6 +18,7 @@ struct Wiring: Sendable {
     let reports: MustacheReportMaker
     let policy: GatewayPolicy
     let signer: TokenSigner
+    let guess: any LanguageGuess
     let surroundings = Surroundings.system
 
     /// Takes `steps`, among them those that open the store and make the secret where there is none. What was opened is
@@ -33,7 +34,8 @@ struct Wiring: Sendable {
             }
             return Wiring(
                 settings: settings, store: store, reports: reports, policy: policy(settings),
-                signer: TokenSigner(secret: preparation.secret, messageIDDomain: settings.desk.address.domain))
+                signer: TokenSigner(secret: preparation.secret, messageIDDomain: settings.desk.address.domain),
+                guess: preparation.guess)
         } catch {
             await preparation.close()
             throw error
@@ -74,14 +76,14 @@ struct Wiring: Sendable {
         return policy
     }
 
-    static func answerer(_ settings: Settings) throws -> any Answerer {
+    static func answerer(_ settings: Settings, guess: any LanguageGuess = Parts.guess) throws -> any Answerer {
         let answering = settings.answering
         return try Answerers.make(
             AnsweringChoice(
                 provider: AnsweringChoice.Provider(rawValue: answering.provider.rawValue) ?? .builtIn,
                 model: answering.model, key: answering.apiKey, baseURL: answering.baseURL,
                 price: answering.price.map { ($0.input, $0.output) }),
-            analyzer: Parts.analyzer, http: CurlHTTPClient(), languageGuess: Parts.guess)
+            analyzer: Parts.analyzer, http: CurlHTTPClient(), languageGuess: guess)
     }
 
     static func sender(_ settings: Settings) -> (any MailSender)? {
@@ -108,8 +110,8 @@ struct Wiring: Sendable {
     func gateway(search: any PassageSearch, logger: Logger) throws -> GatewayServices {
         GatewayServices(
             seams: GatewaySeams(
-                store: store.store, reader: Parts.mailReader, composer: Parts.composer, guess: Parts.guess,
-                analyzer: Parts.analyzer, search: search, answerer: try Self.answerer(settings),
+                store: store.store, reader: Parts.mailReader(guess), composer: Parts.composer, guess: guess,
+                analyzer: Parts.analyzer, search: search, answerer: try Self.answerer(settings, guess: guess),
                 sender: Self.sender(settings), reports: reports, surroundings: surroundings, logger: logger),
             policy: policy, signer: signer, sources: settings.mailboxes.map(Self.source), rate: settings.smtp?.rate)
     }
@@ -120,6 +122,6 @@ struct Wiring: Sendable {
             tickets: TicketDesk(
                 store: store.store, policy: policy, signer: signer, reports: reports, surroundings: surroundings),
             intake: Intake(store: store.store, surroundings: surroundings), reports: reports,
-            surroundings: surroundings, watched: settings.knowledge)
+            surroundings: surroundings, guess: guess, watched: settings.knowledge)
     }
 }

@@ -6,7 +6,7 @@ import Correspondence
 enum NotYet {
     /// The keys of which some value is refused.
     static let keys: [String] = [
-        "webhooks[].vendor", "language.model", "answering.embeddings", "answering.wanted-accuracy",
+        "webhooks[].vendor", "answering.embeddings", "answering.wanted-accuracy",
         "answering.budget.per-conversation", "answering.budget.per-day", "tickets.first-response",
         "tickets.resolution", "reports[].kind", "retention.raw-mail", "retention.conversations",
     ]
@@ -18,8 +18,6 @@ enum NotYet {
         for (section, webhook) in zip(root.sections("webhooks"), settings.webhooks) {
             refuse(webhook.vendor != .standard, section, "vendor", "it can be standard alone (the body is the mail)")
         }
-        refuse(
-            !settings.languageModel.isEmpty, root.section("language"), "model", "leave it empty for the built-in way")
         let answering = root.section("answering")
         refuse(settings.answering.embeddings != "none", answering, "embeddings", "it can be none alone")
         refuse(settings.answering.wantedAccuracy != nil, answering, "wanted-accuracy", "give confidence instead")

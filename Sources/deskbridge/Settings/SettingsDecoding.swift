@@ -20,7 +20,7 @@ extension Settings {
         let smtpSection = root.section("smtp")
         smtp = smtpSection.isPresent ? Self.smtp(smtpSection) : nil
         knowledge = root.list("knowledge", SettingsText.name).map(reader.resolve)
-        languageModel = root.section("language").path("model")
+        languageModel = root.section("language").readable("model")
         answering = Self.answering(root.section("answering"))
         tickets = Self.tickets(root.section("tickets"))
         reports = root.sections("reports").map(Self.report)

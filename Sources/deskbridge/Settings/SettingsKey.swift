@@ -158,7 +158,9 @@ struct SettingsKey: Sendable, Equatable {
     private static let answers = [
         key("knowledge", "[]", "Folders or files of articles (Markdown) that answers are made from."),
         section("language", "How languages are told apart."),
-        key("language.model", "", "Path of a fastText model beside the built-in way."),
+        key(
+            "language.model", "", "Path of a fastText model, such as `lid.176.ftz` (see below); none: the built-in way."
+        ),
         section("answering", "What drafts, and when a draft may leave on its own."),
         key("answering.provider", "built-in", "`built-in`, `openai`, `anthropic` or `ollama`."),
         key("answering.model", "", "The provider's name of the model; empty takes the provider's usual one."),

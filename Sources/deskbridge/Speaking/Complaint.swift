@@ -3,6 +3,7 @@
 import ArgumentParser
 import Correspondence
 import Foundation
+import Language
 
 /// Exit codes of sysexits.h, by what they mean for whoever runs a command.
 enum ExitStatus: Int32, Sendable {
@@ -39,6 +40,8 @@ struct Complaint: Error, Sendable {
         case let error as TemplateError: self.init(.configuration, error.description)
         case let error as AnswererError:
             self.init(error.code == .refused ? .configuration : .unavailable, error.description)
+        case let error as LanguageModelError:
+            self.init(error.code == .missing ? .noInput : .data, error.description)
         case let error as MailboxError: self.init(.unavailable, error.description)
         case let error as HTTPClientError: self.init(.unavailable, error.description)
         case let error as MailReadingError: self.init(.data, error.description)

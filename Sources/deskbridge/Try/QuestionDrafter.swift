@@ -4,6 +4,7 @@ import Correspondence
 import Gateway
 
 struct QuestionDrafter: Sendable {
+    var guess = Parts.guess
     var search: any PassageSearch
     var answerer: any Answerer
     var desk: DeskProfile
@@ -17,7 +18,7 @@ struct QuestionDrafter: Sendable {
     func draft(_ question: String, subject: String = "", language known: String? = nil) async throws(AnswererError) -> (
         Draft, Decision
     ) {
-        let guessed = known ?? Parts.guess.guess(question, among: languages).language
+        let guessed = known ?? guess.guess(question, among: languages).language
         let asked = subject.isEmpty ? question : "\(subject)\n\(question)"
         let found = search.search(asked, language: guessed, limit: limit, now: Surroundings.system.now())
         // Too short to tell: an article that answers it is most likely in the question's language.

@@ -30,13 +30,15 @@ struct TryAnswer: AsyncParsableCommand {
     func run() async throws {
         let settings = try SettingsFile.load(config)
         let isDesk = settings.file != nil
+        let guess = try await Parts.guess(for: settings)
         let source = try questions.source(question)
         let (search, known) = try await questions.knowledge(
-            orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [])
+            orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [], guess: guess)
         let languages = isDesk ? settings.desk.languages : known
-        let answerer = try Wiring.answerer(settings)
+        let answerer = try Wiring.answerer(settings, guess: guess)
         let drafter = QuestionDrafter(
-            search: search, answerer: answerer, desk: settings.desk, languages: languages, limit: questions.limit,
+            guess: guess, search: search, answerer: answerer, desk: settings.desk, languages: languages,
+            limit: questions.limit,
             decider: Decider(policy: GatewayPolicy(desk: settings.desk, threshold: settings.answering.confidence)))
         let isJSON = json.isOn
         await OrderedWork<String, [UInt8]>(batch: 4).run(

@@ -3,7 +3,6 @@
 import ArgumentParser
 import Correspondence
 import Foundation
-import Language
 import Synchronization
 
 struct TryLanguage: AsyncParsableCommand {
@@ -24,6 +23,9 @@ struct TryLanguage: AsyncParsableCommand {
     @Option(help: "Only these languages may be found, as codes with commas: en,de,pt.")
     var among: String?
 
+    @Option(help: ArgumentHelp("A fastText model, as language.model of the settings names it.", valueName: "file"))
+    var model: String?
+
     @OptionGroup var json: JSONOption
 
     func run() async throws {
@@ -38,7 +40,7 @@ struct TryLanguage: AsyncParsableCommand {
         }
         let source = QuestionSource(isText ? [file] : [], then: lines)
         let unsure = Atomic(false)
-        let guess = CLD2LanguageGuess()
+        let guess = try await Parts.guess(model: model ?? "")
         let isJSON = json.isOn
         let restriction = languages
         await OrderedWork<String, [UInt8]>(batch: 64).run(

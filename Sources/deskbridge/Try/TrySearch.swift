@@ -91,15 +91,15 @@ struct QuestionOptions: ParsableArguments {
     }
 
     /// The knowledge ready to be searched. What cannot be read is told on standard error and left out.
-    func knowledge(orElse usual: [String] = [], languages: [String] = []) async throws -> (
-        search: any PassageSearch, languages: [String]
-    ) {
+    func knowledge(
+        orElse usual: [String] = [], languages: [String] = [], guess: any LanguageGuess = Parts.guess
+    ) async throws -> (search: any PassageSearch, languages: [String]) {
         let paths = knowledge.isEmpty ? usual : knowledge
         guard !paths.isEmpty else { throw Complaint(.usage, "no knowledge: name its folder by --knowledge DIR") }
         for path in paths where !FileManager.default.fileExists(atPath: path) {
             throw Complaint(.noInput, "\(path): there is no such file or folder; correct --knowledge")
         }
-        let read = await KnowledgeFiles.read(paths, languages: languages)
+        let read = await KnowledgeFiles.read(paths, languages: languages, guess: guess)
         for problem in read.problems { Terminal.complain(problem) }
         let search = Parts.search()
         await search.replace(with: read.articles)

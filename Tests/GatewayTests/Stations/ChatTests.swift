@@ -57,6 +57,30 @@ import Testing
         try await rig.expectWhole()
     }
 
+    @Test func `one word in the chat is answered in the conversation's language, and what decided is kept`()
+        async throws
+    {
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (_, request) async throws(AnswererError) -> Draft in
+                Sample.draft("Ja.", language: request.language)
+            }, guess: ByLetters())
+        let first = try await say(rig, "Wie lange gilt denn die Garantie?")
+        #expect(try await rig.base.lastDraft(of: first.conversation)?.languageEvidence == .text)
+        let second = try await say(rig, "ok", in: first.conversation)
+        let draft = try await rig.base.lastDraft(of: first.conversation)
+        #expect(draft?.language == "de" && draft?.languageEvidence == .conversation)
+        #expect(second.language == "de")
+        let other = try await say(rig, "ok")
+        #expect(try await rig.base.lastDraft(of: other.conversation)?.languageEvidence == .desk)
+    }
+
+    /// Long words are German, few letters nobody's.
+    private struct ByLetters: LanguageGuess {
+        func guess(_ text: String, among languages: [String]) -> LanguageVerdict {
+            text.count < 20 ? .undetermined : LanguageVerdict(language: "de", certainty: 0.9)
+        }
+    }
+
     @Test func `the conversation goes on for whoever holds its token`() async throws {
         let rig = try await GatewayRig()
         let first = try await say(rig, "How long?")

@@ -33,6 +33,7 @@ final class GatewayRig: Sendable {
     init(
         clock: TestClock = TestClock(), answerer: ScriptedAnswerer = ScriptedAnswerer(),
         sender: FakeMailSender = FakeMailSender(), reader: any MailReader = FakeMailReader(),
+        guess: any LanguageGuess = FakeLanguageGuess(),
         policy change: (inout GatewayPolicy) -> Void = { _ in },
         path: String? = nil, wrap: (any DeskStore) -> any DeskStore = { $0 }
     ) async throws {
@@ -48,7 +49,7 @@ final class GatewayRig: Sendable {
         change(&policy)
         self.policy = policy
         seams = GatewaySeams(
-            store: store, reader: reader, composer: FakeMailComposer(), guess: FakeLanguageGuess(),
+            store: store, reader: reader, composer: FakeMailComposer(), guess: guess,
             analyzer: FakeAnalyzer(), search: FakePassageSearch(), answerer: answerer, sender: sender,
             reports: FakeReportMaker(), surroundings: clock.surroundings,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

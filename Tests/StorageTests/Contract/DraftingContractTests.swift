@@ -55,6 +55,33 @@ import Testing
     }
 
     @Test(arguments: Engine.available)
+    func `a customer's former language comes along where the conversation shows none, and the found one is kept`(
+        _ engine: Engine
+    ) async throws {
+        try await Bench.with(engine) { bench in
+            var german = bench.message("Wo bleibt denn bitte mein Paket von letzter Woche?")
+            german.language = "de"
+            let first = try await bench.waiting(german)
+            #expect(try await bench.drafting(first).item.customerLanguage == nil)
+            var short = bench.message("ok", subject: "Another matter")
+            short.language = "und"
+            let second = try await bench.waiting(short)
+            let lease = try await bench.drafting(second)
+            #expect(lease.item.customerLanguage == "de")
+            var conclusion = bench.sending(lease)
+            conclusion.language = "de"
+            conclusion.draft?.draft.languageEvidence = .customer
+            #expect(try await bench.store.conclude(lease, conclusion) == .done)
+            #expect(try await bench.store.conversation(second).language == "de")
+            #expect(try await bench.store.lastDraft(of: second)?.languageEvidence == .customer)
+            var stranger = bench.message("ok", from: EmailAddress("other@home.example"), subject: "A third")
+            stranger.language = "und"
+            let third = try await bench.waiting(stranger)
+            #expect(try await bench.drafting(third).item.customerLanguage == nil)
+        }
+    }
+
+    @Test(arguments: Engine.available)
     func `handing over opens a ticket with the draft, agents to be told and an acknowledgement`(_ engine: Engine)
         async throws
     {
