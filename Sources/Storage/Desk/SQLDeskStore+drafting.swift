@@ -117,7 +117,7 @@ extension DeskTransaction {
                 SELECT id, updated_at FROM conversations WHERE desk = ? AND customer_key = ? AND id <> ?
                 ORDER BY updated_at DESC, id DESC LIMIT ?) f
             JOIN messages m ON m.conversation = f.id
-            WHERE m.desk = ? AND m.direction = 'incoming' AND m.author_kind = 'customer' AND m.kind = 'human'
+            WHERE m.desk = ? AND m.direction = 'in' AND m.author_kind = 'customer' AND m.kind = 'human'
                 AND m.language <> 'und'
             ORDER BY f.updated_at DESC, f.id DESC, m.at DESC, m.position DESC LIMIT 1
             """, [desk, address.key, conversation.id, Self.formerConversations, desk])
