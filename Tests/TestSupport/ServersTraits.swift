@@ -16,6 +16,8 @@ package enum NeededServer: String, Sendable, CaseIterable {
     case chromium
     /// Python with the parser that reads HTML as browsers do (Debian's python3-html5lib).
     case html5lib
+    /// Python's own library alone.
+    case python
     /// The fastText model that tells languages apart.
     case languageModel
 
@@ -29,6 +31,7 @@ package enum NeededServer: String, Sendable, CaseIterable {
             case .smtpSource: SMTPSource.isInstalled
             case .mailServer: PrivateMailServers.absenceReason == nil
             case .chromium: ChildCommand.find("chromium") != nil
+            case .python: ChildCommand.find("python3") != nil
             case .html5lib: FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/html5lib")
             case .languageModel: FileManager.default.fileExists(atPath: LanguageModelFile.path)
             }

@@ -42,7 +42,7 @@ package struct BuiltInAnswerer: Answerer {
         let quoting = Quoting(
             found: request.found, analyzer: analyzer, known: known, language: hit.language)
         let quotes = quoting.quotes(from: hit, for: request.question)
-        let judged = BuiltInConfidence(request.found.signals, dayZero: request.found.dayZero, title: hit.title)
+        let judged = BuiltInConfidence(request.found.signals, title: hit.title)
         var draft = Draft(
             reply: quotes.joined(separator: "\n\n"),
             sources: quotes.map { Source(article: hit.path, title: hit.title, quote: $0) }, language: hit.language,

@@ -32,6 +32,11 @@ package struct SearchSignals: Sendable, Codable, Equatable {
     package var leastCovered = 0.0
     /// The same by words alone, of those that any article knows; 1 where no sentence asks.
     package var leastWords = 1.0
+    /// The lowest share of a sentence that asks by all its words, those counted that no article knows; where none asks,
+    /// the highest of any sentence. 0 to 1.
+    package var leastHeld = 0.0
+    /// Numbers of four digits and more (orders, customers, parcels) that the best article does not name.
+    package var strangeNumbers = 0
 
     package init() {}
 }

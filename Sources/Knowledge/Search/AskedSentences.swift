@@ -13,60 +13,59 @@ struct AskedSentences {
     /// A question with fewer words ("What can I do?") may be about the sentence before it.
     static let fewestWords = 6
 
+    /// How one sentence fits the article: its best unit's figures.
+    struct Fit {
+        /// Cosine with the closest line.
+        var line = 0.0
+        /// Share of the idf that is covered.
+        var coverage = 0.0
+        /// The same by words that any article knows.
+        var words = 0.0
+        /// The same by all words, those that nobody knows at the idf of the rarest.
+        var allWords = 0.0
+
+        func best(with other: Fit) -> Fit { pick(other, max) }
+        func least(with other: Fit) -> Fit { pick(other, min) }
+
+        private func pick(_ other: Fit, _ which: (Double, Double) -> Double) -> Fit {
+            Fit(
+                line: which(line, other.line), coverage: which(coverage, other.coverage),
+                words: which(words, other.words), allWords: which(allWords, other.allWords))
+        }
+    }
+
     private let index: SearchIndex
     private let language: String
     private let units: Range<Int>
     private var asked = 0
-    private var closestLine = 0.0
-    private var leastCovered: Double?
-    private var leastWords: Double?
+    /// Of the sentences that ask, by each figure.
+    private var least: Fit?
+    /// Of all that were looked at.
+    private var best = Fit()
 
-    /// `best` is what scoring the whole question found, which needs no second look when it is one sentence.
-    init(_ question: String, language: String, article: Int, best: Scoring.Scored, index: SearchIndex) {
+    init(_ question: String, language: String, article: Int, index: SearchIndex) {
         self.index = index
         self.language = language
         units = index.units(of: article)
         let sentences = AskingText.sentences(of: question, by: index.analyzer)
         let asking = sentences.indices.filter { AskingText.asks(sentences[$0]) }
         asked = asking.count
-        if sentences.count == 1, units.count == 1 {
-            closestLine = best.bestLine
-            if asked > 0 {
-                leastCovered = best.coverage
-                leastWords = compare(question)?.words
-            }
-            return
-        }
         for position in (asking.isEmpty ? Array(sentences.indices) : asking).prefix(Self.limit) {
-            guard var (line, covered, words) = compare(sentences[position]) else { continue }
+            guard var fit = compare(sentences[position]) else { continue }
             if !asking.isEmpty, position > 0, !AskingText.asks(sentences[position - 1]), isShort(sentences[position]),
                 let joined = compare(sentences[position - 1] + " " + sentences[position])
             {
-                line = max(line, joined.line)
-                covered = max(covered, joined.coverage)
-                words = max(words, joined.words)
+                fit = fit.best(with: joined)
             }
-            closestLine = max(closestLine, line)
-            if !asking.isEmpty {
-                leastCovered = min(leastCovered ?? 1, covered)
-                leastWords = min(leastWords ?? 1, words)
-            }
+            best = best.best(with: fit)
+            if !asking.isEmpty { least = least?.least(with: fit) ?? fit }
         }
     }
 
-    private func compare(_ sentence: String) -> (line: Double, coverage: Double, words: Double)? {
+    private func compare(_ sentence: String) -> Fit? {
         let query = Query(index.analyzer.features(of: sentence, language: language), index: index)
         guard query.count >= Self.fewestFeatures else { return nil }
-        var best = 0.0
-        var covered = 0.0
-        var words = 0.0
-        for unit in units {
-            let found = index.compare(query, with: unit)
-            best = max(best, found.line)
-            covered = max(covered, found.coverage)
-            words = max(words, found.words)
-        }
-        return (best, covered, words)
+        return units.reduce(Fit()) { $0.best(with: index.compare(query, with: $1)) }
     }
 
     private func isShort(_ sentence: String) -> Bool {
@@ -75,8 +74,9 @@ struct AskedSentences {
 
     func write(to signals: inout SearchSignals) {
         signals.asked = asked
-        signals.closestLine = closestLine
-        signals.leastCovered = leastCovered ?? (asked == 0 ? signals.coverage : 0)
-        signals.leastWords = leastWords ?? 1
+        signals.closestLine = best.line
+        signals.leastCovered = least?.coverage ?? (asked == 0 ? signals.coverage : 0)
+        signals.leastWords = least?.words ?? 1
+        signals.leastHeld = least?.allWords ?? best.allWords
     }
 }

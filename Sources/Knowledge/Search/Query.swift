@@ -19,6 +19,8 @@ struct Query {
     var terms: [Term] = []
     /// The idf of features that no unit holds.
     var unknownIDF = 0.0
+    /// The same of words alone.
+    var unknownWordIDF = 0.0
     var unknownCount = 0
     /// Distinct features, known and unknown.
     var count: Int { terms.count + unknownCount }
@@ -39,6 +41,7 @@ struct Query {
         self.init(counts: counts, index: index)
         unknownCount = strange.count
         unknownIDF = Double(strange.count) * Self.idfOfUnknown(index)
+        unknownWordIDF = Double(strange.count { !$0.hasPrefix("#") }) * Self.idfOfUnknown(index)
     }
 
     /// Features and how often each is asked for, in any order.

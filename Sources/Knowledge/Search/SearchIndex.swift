@@ -107,7 +107,7 @@ final class SearchIndex: Sendable {
 
     /// The cosine with the unit's best line, the share of the question's idf that the unit covers, and that share by the
     /// words alone that any article knows: a long word has many 4-grams, and would hide a short one that is missing.
-    func compare(_ query: Query, with unit: Int) -> (line: Double, coverage: Double, words: Double) {
+    func compare(_ query: Query, with unit: Int) -> AskedSentences.Fit {
         let terms = Dictionary(uniqueKeysWithValues: query.terms.map { ($0.feature, $0) })
         var covered: Set<Int> = []
         var best: Float = 0
@@ -126,10 +126,10 @@ final class SearchIndex: Sendable {
         let words = query.terms.filter { isWord[$0.feature] }
         let known = words.reduce(0) { $0 + $1.idf }
         let held = words.reduce(0) { covered.contains($1.feature) ? $0 + $1.idf : $0 }
-        return (
-            min(1, Double(best)), min(1, idf / max(1e-9, query.knownIDF + query.unknownIDF)),
-            known > 0 ? min(1, held / known) : 1
-        )
+        return AskedSentences.Fit(
+            line: min(1, Double(best)), coverage: min(1, idf / max(1e-9, query.knownIDF + query.unknownIDF)),
+            words: known > 0 ? min(1, held / known) : 1,
+            allWords: min(1, held / max(1e-9, known + query.unknownWordIDF)))
     }
 
     /// The language whose stemmer a question of unknown language is read with: the one that knows most of its words.
