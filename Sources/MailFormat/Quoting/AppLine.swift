@@ -2,8 +2,8 @@
 
 enum AppLine {
     private static let starts = Phrases([
-        "sent from my ", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from proton",
-        "sent with proton", "sent with [proton", "yahoo mail: search, organize, conquer", "von meinem/meiner ",
+        "sent from my ", "sent from mail for", "sent from outlook", "sent from yahoo",
+        "yahoo mail: search, organize, conquer", "von meinem/meiner ",
         "sent via ", "sent from samsung", "sent from gmail", "get outlook for", "von meinem ",
         "gesendet von ", "gesendet mit ", "diese nachricht wurde von meinem android", "holen sie sich outlook",
         "outlook für ", "envoyé de mon ", "envoyé depuis ", "envoyé à partir de ", "obtenez outlook", "obtenir outlook",

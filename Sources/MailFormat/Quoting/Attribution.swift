@@ -60,9 +60,9 @@ struct Attribution {
 
     /// Zoho's way: the attribution between dashes, without a colon.
     private static func isRuled(_ lines: TextLines, _ index: Int) -> Bool {
-        let raw = lines.raw(index)
-        return raw.starts(with: [45, 45, 45, 45, 32])
-            && raw.reversed().drop { $0 == 32 }.starts(with: [45, 45, 45, 32])
+        let raw = TextLines.trimmed(lines.raw(index))
+        guard raw.starts(with: [45, 45, 45]), let end = raw.lastIndex(where: { $0 != 45 }) else { return false }
+        return raw.drop { $0 == 45 }.first == 32 && raw[end] == 32 && raw.endIndex - end > 3
     }
 
     /// Yahoo's phones: indented, with the first quoted line behind the colon and three blanks.

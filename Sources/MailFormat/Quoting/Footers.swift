@@ -9,12 +9,11 @@ struct Footers {
 
     private static let listLines = 10
     private static let listEnds = Phrases([
-        " mailing list", " mailingliste", " mailinglist", " maillist", "liste de diffusion", " 邮件列表", "メーリングリスト",
+        " mailing list", " mailingliste", " mailinglist", " maillist", " 邮件列表", "メーリングリスト",
     ])
     private static let listStarts = Phrases([
         "to unsubscribe, e-mail: ", "to unsubscribe send an email to ", "to unsubscribe from this list",
-        "to unsubscribe from this group", "to unsubscribe from the ", "groups.io links:", "mailing list: ",
-        "liste de diffusion ", "lista de correo ", "lista de distribución ",
+        "to unsubscribe from this group", "to unsubscribe from the ", "groups.io links:",
     ])
 
     /// Mailman, ezmlm, LISTSERV and groups.io: a rule, below it the name of the list and an address or a link.
@@ -33,18 +32,24 @@ struct Footers {
         return nil
     }
 
+    /// What a person writes below a rule speaks of itself, and no list is called as its address is.
     private func isList(_ seen: [Int]) -> Bool {
-        guard let first = seen.first, let last = seen.dropFirst().first ?? seen.first else { return false }
-        let text = lines.lowered(first)
-        let isNamed = text.withUnsafeBytes { $0.has(" mailing list -- ") } || Self.listStarts.begin(text)
-        guard isNamed || Self.ends(text, with: Self.listEnds) else { return false }
-        return [first, last].contains { index in
-            lines.raw(index).withUnsafeBytes { $0.has("://") || $0.has("@") }
+        guard let first = seen.first else { return false }
+        let texts = seen.map { lines.lowered($0) }
+        guard let head = texts.first, texts.allSatisfy({ !Self.persons.occur(in: [32] + $0 + [32]) }) else {
+            return false
         }
-    }
-
-    private static func ends(_ text: [UInt8], with phrases: Phrases) -> Bool {
-        phrases.occur(in: Array(text.suffix(24)))
+        if head.withUnsafeBytes({ $0.has(" mailing list -- ") && $0.has("@") }) { return true }
+        if Self.listStarts.begin(head) {
+            return seen.prefix(2).contains { index in
+                lines.raw(index).withUnsafeBytes { $0.has("://") || $0.has("@") }
+            }
+        }
+        // "Users mailing list", and below it users@…
+        guard texts.count > 1, Self.listEnds.occur(in: Array(head.suffix(24))), lines.length(of: first) <= 100,
+            let name = head.split(separator: 32).first
+        else { return false }
+        return texts[1].starts(with: name + [64])
     }
 
     /// Twenty marks of one kind, or of two by turns.
@@ -91,9 +96,10 @@ struct Footers {
         "mottaker", "vastaanottaja", "příjemc", "adresát", "адресат", "получател", "одержувач", "alıcı", "címzett",
         "destinatar", "παραλήπτη", "收件人", "受信者", "宛先", "수신",
     ])
-    /// Lawyers do not speak of themselves.
+    /// Neither lawyers nor lists speak so.
     private static let persons = Phrases([
-        " i ", " i'm ", " i’m ", " i've ", " my ", " ich ", " mein", " mir ", " je ", " j'ai ", " j’ai ", " mon ",
+        " please take me ", " please remove me ", " me off ", " i ", " i'm ", " i’m ", " i've ", " my ", " ich ",
+        " mein", " mir ", " je ", " j'ai ", " j’ai ", " mon ",
     ])
     /// What companies must tell, and what else stands beside a disclaimer.
     private static let imprints = Phrases([
@@ -176,10 +182,11 @@ struct Footers {
 
     private func isImprint(_ words: [Int], _ range: ClosedRange<Int>) -> Bool {
         range.allSatisfy {
-            lines.length(of: words[$0]) <= 300 && !lines.isQuestion(words[$0])
-                && Self.imprints.occur(in: lines.lowered(words[$0]))
+            lines.length(of: words[$0]) <= 300 && !lines.isQuestion(words[$0]) && isImprint(words[$0])
         }
     }
+
+    func isImprint(_ line: Int) -> Bool { Self.imprints.occur(in: lines.lowered(line)) }
 
     /// With the rule above, or the bare `--`.
     func withRule(_ words: [Int], _ start: Int) -> Int {

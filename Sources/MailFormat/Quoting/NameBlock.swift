@@ -9,8 +9,9 @@ struct NameBlock {
 
     private static let lineLimit = 15
     private static let longestLine = 160
-    /// A line that ends as a sentence does, from this length on.
-    private static let sentence = 70
+    /// Words of a line that make it a sentence, with the mark of one and without.
+    private static let sentence = 5
+    private static let longSentence = 8
     private static let longestSign = 60
 
     /// nil where the From names nobody by two words: one could be anybody's, or a company's.
@@ -55,11 +56,19 @@ struct NameBlock {
     }
 
     private func mayBelong(_ line: Int) -> Bool {
-        let length = lines.length(of: line)
-        guard length <= Self.longestLine, !lines.isQuestion(line), !SignatureCutter.isPostscript(lines, line) else {
-            return false
-        }
-        return length < Self.sentence || lines.last(line) != 46 && lines.last(line) != 33
+        guard lines.length(of: line) <= Self.longestLine, !lines.isQuestion(line),
+            !SignatureCutter.isPostscript(lines, line)
+        else { return false }
+        return !isSentence(line) || Footers(lines: lines).isImprint(line)
+    }
+
+    /// Some words and the mark of an end, or many words and nothing that parts them.
+    private func isSentence(_ line: Int) -> Bool {
+        let raw = lines.raw(line)
+        let count = raw.split { $0 == 32 || $0 == 9 }.count
+        if count >= Self.sentence, lines.last(line) == 46 || lines.last(line) == 33 { return true }
+        return count >= Self.longSentence
+            && !raw.contains { $0 &- 48 < 10 || [124, 58, 64, 47].contains($0) || $0 == 0xC2 || $0 == 0xE2 }
     }
 
     /// A telephone or postal number, an address, a link.

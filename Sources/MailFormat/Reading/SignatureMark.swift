@@ -150,7 +150,12 @@ enum SignatureMark {
             while next < prints.count, mark[seen...].starts(with: prints[next]) {
                 seen += prints[next].count
                 next += 1
-                if seen == mark.count { return (first + start)..<(first + next) }
+                guard seen == mark.count else { continue }
+                // Images and links that the text part writes below, and that are no words.
+                while next < prints.count, prints[next].isEmpty, let mark = lines.first(words[first + next]),
+                    mark == 91 || mark == 60
+                { next += 1 }
+                return (first + start)..<(first + next)
             }
         }
         return nil
