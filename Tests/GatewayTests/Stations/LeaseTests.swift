@@ -352,7 +352,8 @@ import Testing
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
-        #expect(ContinuousClock.now - began < .seconds(15))
+        // The draft would take ten minutes; a loaded machine may take a while to give it up.
+        #expect(ContinuousClock.now - began < .seconds(60))
         #expect(try await rig.outcome(arrival) == nil)
         let leases = try await rig.base.claimDrafting(limit: 10)
         #expect(leases.map(\.attempts) == [0])
