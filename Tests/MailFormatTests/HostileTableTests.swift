@@ -153,6 +153,35 @@ struct HostileTableTests {
                 "application/pkcs7-mime",
                 PackedBytes.signed(Array([[UInt8]](repeating: [0x24, 0x80], count: 4_000_000).joined())))
         },
+        Row("2 MB of marked signatures", text: 70_000) {
+            html("words" + times("<div id=\"Signature\">x</div>", 75_000))
+        },
+        Row("one marked signature of 2 MB", text: 1_000_000) {
+            html("words<div class=\"gmail_signature\">" + times("word<br>", 250_000))
+        },
+        Row("a marked signature that stands nearly everywhere", text: 1_000_000) {
+            mail(
+                "Content-Type: multipart/alternative; boundary=b",
+                "--b\n\n\(times("a\n", 190_000))\(times("a", 1_000_000))\n--b\nContent-Type: text/html\n\n"
+                    + "<div id=Signature>\(times("a", 4_000))b</div>\n--b--\n")
+        },
+        Row("8 MB of rules, names and notices", text: 1 << 20) {
+            mail(
+                "Reply-To: Ann Lee <a@x.example>",
+                "Words.\n"
+                    + times(
+                        "________________________\n\nThis e-mail is confidential\n\nAnn\n\nAnn Lee 123456\n\n", 18_000))
+        },
+        Row("8 MB of stuffed lines", text: 1 << 20) {
+            mail(
+                "Content-Type: text/plain; format=flowed\nIn-Reply-To: <q@x>",
+                times(" > own words\n> old ones\n", 90_000))
+        },
+        Row("comments that never close", text: 5) {
+            mail(
+                "Auto-Submitted: \(times("(", 200_000))\nPrecedence: \(times("(\\", 100_000))\n"
+                    + "Content-Transfer-Encoding: \(times("()", 100_000))7bit", "words of mine\n")
+        },
         Row("a mail of lone carriage returns, 8 MB", text: 100_000) {
             mail("Subject: s", times("words of mine\n", 600_000)).replacingOccurrences(of: "\n", with: "\r")
         },

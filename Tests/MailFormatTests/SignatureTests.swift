@@ -89,6 +89,33 @@ struct SignatureTests {
         #expect(stays("It leaks.\nAnn Lee", marks: ["<div id=\"Signature\">It leaks.<br>Ann Lee</div>"]))
     }
 
+    /// Whatever stands below whatever: the three texts hold every line once.
+    @Test
+    func `no line is lost and none is made`() {
+        let pool =
+            [
+                "", "", "Words of mine.", "> old words", "-- ", "--", "________________________", "Ann", "Ann Lee",
+                "Lee & Co", "Tel. 0521 5550144", "Sent with Airmail", "Users mailing list", "users@lists.example",
+                "Registered in England", "PS: one more", "On 4 Mar 2024 at 16:12 Acme <s@acme.example> wrote:",
+                "Where is it?", "-----Original Message-----",
+            ] + Self.notices
+        var state: UInt64 = 7
+        func random(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % count
+        }
+        for _ in 0..<4_000 {
+            let text = (0..<(1 + random(14))).map { _ in pool[random(pool.count)] }
+            let result = cut(
+                text.joined(separator: "\n"), marks: ["<div id=\"Signature\">Ann Lee<br>Lee &amp; Co</div>"],
+                sender: "Ann Lee")
+            let kept = [result.newText, result.quoted ?? "", result.signature ?? ""]
+                .flatMap { $0.split(separator: "\n") }.sorted()
+            let wanted = text.filter { !$0.isEmpty }.map { Substring($0) }.sorted()
+            #expect(kept == wanted, "\(text)")
+        }
+    }
+
     // MARK: Blocks of names
 
     @Test(arguments: [

@@ -129,7 +129,7 @@ struct SignatureCutter {
     }
 
     static func isPostscript(_ lines: TextLines, _ index: Int) -> Bool {
-        guard lines.length(of: index) > 3 else { return false }
+        guard lines.length(of: index) > 3, lines.first(index).map({ $0 | 32 == 112 }) ?? false else { return false }
         let head = String(decoding: lines.raw(index).prefix(6), as: UTF8.self).lowercased()
         return ["p.s.", "p. s.", "ps:", "p.s:", "ps.", "ps "].contains { head.hasPrefix($0) }
     }
