@@ -87,7 +87,8 @@ let targets: [Target] = [
     .testTarget(
         name: "MailboxesTests", dependencies: ["Mailboxes", "Transport", "Correspondence", "TestSupport", "Rehearsal"]),
     .testTarget(
-        name: "KnowledgeTests", dependencies: ["Knowledge", "Language", "Correspondence", "TestSupport"]),
+        name: "KnowledgeTests",
+        dependencies: ["Knowledge", "Language", "MailFormat", "Correspondence", "TestSupport"]),
     .testTarget(
         name: "AnsweringTests",
         dependencies: [

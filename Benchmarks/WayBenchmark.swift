@@ -19,7 +19,7 @@ enum WayBenchmark {
         let sink = try SMTPSink()
         try await sink.start()
         let desk = try await BenchDesk(in: folder, sink: sink)
-        let reader = MarkdownArticleReader(languageGuess: desk.seams.guess, cleaner: LibXMLCleaner())
+        let reader = FileArticleReader(languageGuess: desk.seams.guess, cleaner: LibXMLCleaner())
         let (files, problems) = ArticleFolder.read(["examples/knowledge"])
         guard !files.isEmpty else { throw BenchFailure("run it from the project's folder: \(problems)") }
         _ = try await desk.store.replaceArticles(origin: "bench", with: reader.articles(from: files).articles)

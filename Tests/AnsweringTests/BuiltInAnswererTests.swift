@@ -34,7 +34,7 @@ enum ExampleKnowledge {
 
     static func articles() -> [Article] {
         let (files, _) = ArticleFolder.read([folder])
-        return MarkdownArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: NoHTML()).articles(from: files).0
+        return FileArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: NoHTML()).articles(from: files).0
     }
 }
 

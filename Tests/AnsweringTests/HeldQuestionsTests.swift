@@ -34,7 +34,7 @@ struct HeldQuestionsTests {
 
     private static func desk() async throws -> (search: MemoryPassageSearch, asked: [Asked]) {
         let (files, _) = ArticleFolder.read([knowledge])
-        let articles = MarkdownArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: ExampleKnowledge.NoHTML())
+        let articles = FileArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: ExampleKnowledge.NoHTML())
             .articles(from: files).0
         try #require(articles.count == 236)
         let search = MemoryPassageSearch(analyzer: SnowballAnalyzer())

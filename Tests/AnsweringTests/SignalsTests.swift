@@ -39,7 +39,7 @@ struct SignalsTests {
         let asked = try JSONDecoder().decode(
             [Asked].self, from: Data(contentsOf: URL(filePath: try #require(Self.environment["QUESTIONS"]))))
         let (files, _) = ArticleFolder.read([try #require(Self.environment["KNOWLEDGE"])])
-        let articles = MarkdownArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: ExampleKnowledge.NoHTML())
+        let articles = FileArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: ExampleKnowledge.NoHTML())
             .articles(from: files).0
         let whole = MemoryPassageSearch(analyzer: SnowballAnalyzer())
         await whole.replace(with: articles)

@@ -106,7 +106,7 @@ struct MemoryPassageSearchTests {
         #expect(found.hits.first?.passage.headings == ["About ladders"])
     }
 
-    @Test("articles for a closed audience are never found")
+    @Test("articles for a closed audience are never found for a customer")
     func audience() async {
         var secret = article("s.md", "en", "Discount limits", "Agents may give a discount of 20 percent.")
         secret.audience = "agents"

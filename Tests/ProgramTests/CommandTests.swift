@@ -70,16 +70,34 @@ private func mail(_ number: Int, _ question: String) -> String {
         let other = String(try #require(tickets[1]["number"] as? Int))
         #expect(try await folder.run("ticket", "reply", other, "Done.", "--agent", "Ada Byron").status == 0)
         #expect(try await folder.run("ticket", "show", other).output.contains("Z  Ada Byron  ["))
+        let lesson =
+            "Hello Tom,\n\nplease hold the red key for ten seconds, order AB-12345 then blinks green.\n\nBest\nAda Byron\n"
+        #expect(
+            try await folder.run("ticket", "reply", other, "-", "--status", "resolved", input: lesson).status == 0)
         let rows = try await folder.run("ticket", "list").output
         #expect(rows.contains("tom@x.example: "))
         let queue = try await folder.run("queue", "list", "--json").objects()
-        #expect(queue.map { $0["to"] as? String } == ["tom@x.example", "tom@x.example"])
+        #expect(queue.map { $0["to"] as? String } == Array(repeating: "tom@x.example", count: 3))
         #expect(queue.allSatisfy { ($0["waits"] as? String)?.contains("serve is not running") == true })
         let entry = try #require(queue.first?["id"] as? String)
         #expect(try await folder.run("queue", "retry", entry).status == 0)
         #expect(try await folder.run("queue", "drop", entry).status == 0)
         #expect(try await folder.run("queue", "list", "--state", "withdrawn", "--json").objects().count == 1)
         #expect(try await folder.run("ticket", "close", number).status == 0)
+
+        let proposals = try await folder.run("knowledge", "proposals", "--json").objects()
+        #expect(proposals.map { $0["ticket"] as? Int } == [Int(other)])
+        #expect(proposals.first?["kind"] as? String == "article")
+        #expect(
+            proposals.first?["answer"] as? String
+                == "please hold the red key for ten seconds, order [[AB-12345]] then blinks green.")
+        let written = try await folder.run("knowledge", "proposals", "--output", "proposals")
+        #expect(written.errors == "written: proposals/ticket-\(other).md\n")
+        #expect(try folder.read("proposals/ticket-\(other).md").hasPrefix("---\nproposal: yes\n"))
+        let kept = try await folder.run("knowledge", "proposals", "--output", "proposals")
+        #expect(kept.errors == "proposals/ticket-\(other).md: is there, and stays\n")
+        let refused = try await folder.run("knowledge", "add", "proposals")
+        #expect(refused.status == 65 && refused.errors.contains("is a proposal"))
 
         let conversation = try #require(tickets[0]["conversation"] as? String)
         let export = try await folder.run("conversation", "export", "--output", "all.jsonl")

@@ -61,7 +61,7 @@ struct DraftGuard {
                 return (sources, used, "a quote does not stand in \"\(cited.hit.title)\"")
             }
             if !used.contains(cited) { used.append(cited) }
-            sources.append(Source(article: cited.hit.path, title: cited.hit.title, quote: citation.quote))
+            sources.append(Source(article: cited.hit.path, title: cited.hit.title, quote: citation.quote, url: cited.hit.url))
         }
         return (sources, used, sources.isEmpty ? "the draft quotes no passage" : nil)
     }

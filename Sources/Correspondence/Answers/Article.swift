@@ -8,17 +8,21 @@ package struct Article: Sendable, Codable, Equatable {
     /// BCP 47; `und` where neither front matter, name nor content tells.
     package var language: String
     package var tags: [String]
-    /// Who may be told: nil is everyone.
+    /// Who may be told, as written; nil is everyone. `isFor` reads it.
     package var audience: String?
     /// After this moment the article is not used.
     package var validUntil: Instant?
+    /// Where customers can read it themselves, http or https; nil where nobody said.
+    package var url: String?
+    /// When its page says that it was last changed.
+    package var changedAt: Instant?
     /// Markdown as written, without the front matter.
     package var body: String
     package var passages: [Passage]
 
     package init(
         id: ArticleID, path: String, title: String, language: String, tags: [String] = [], audience: String? = nil,
-        validUntil: Instant? = nil, body: String, passages: [Passage]
+        validUntil: Instant? = nil, url: String? = nil, changedAt: Instant? = nil, body: String, passages: [Passage]
     ) {
         self.id = id
         self.path = path
@@ -27,6 +31,8 @@ package struct Article: Sendable, Codable, Equatable {
         self.tags = tags
         self.audience = audience
         self.validUntil = validUntil
+        self.url = url
+        self.changedAt = changedAt
         self.body = body
         self.passages = passages
     }

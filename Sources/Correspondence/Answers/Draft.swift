@@ -54,11 +54,14 @@ package struct Source: Sendable, Codable, Equatable {
     package var title: String
     /// Words that stand in the article.
     package var quote: String
+    /// Where customers can read the article themselves; nil where nobody said.
+    package var url: String?
 
-    package init(article: String, title: String, quote: String) {
+    package init(article: String, title: String, quote: String, url: String? = nil) {
         self.article = article
         self.title = title
         self.quote = quote
+        self.url = url
     }
 }
 

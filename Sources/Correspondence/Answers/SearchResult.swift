@@ -46,6 +46,10 @@ package struct SearchHit: Sendable, Codable, Equatable {
     package var path: String
     package var title: String
     package var language: String
+    /// Where customers can read the article themselves.
+    package var url: String?
+    /// It is for agents' eyes: never to be quoted to a customer.
+    package var isForAgents: Bool
     /// The best passage that may be quoted; where only questions fitted, the article's first answer passage.
     package var passage: Passage
     /// Every answer passage of the article, in order.
@@ -54,13 +58,15 @@ package struct SearchHit: Sendable, Codable, Equatable {
     package var score: Double
 
     package init(
-        article: ArticleID, path: String, title: String, language: String, passage: Passage, passages: [Passage],
-        score: Double
+        article: ArticleID, path: String, title: String, language: String, url: String? = nil,
+        isForAgents: Bool = false, passage: Passage, passages: [Passage], score: Double
     ) {
         self.article = article
         self.path = path
         self.title = title
         self.language = language
+        self.url = url
+        self.isForAgents = isForAgents
         self.passage = passage
         self.passages = passages
         self.score = score

@@ -8,10 +8,20 @@ package protocol ArticleReader: Sendable {
 
 /// Contract: `replace` swaps the whole index at once, off the concurrency threads; a search under way sees the old
 /// one. `search` never fails and never blocks; `limit` counts articles; articles past `validUntil` at `now` are left
-/// out. `language` is the question's, `und` when unknown; hits in other languages come only where they fit better.
+/// out, and so are those that are not for `audience`. `language` is the question's, `und` when unknown; hits in other
+/// languages come only where they fit better.
 package protocol PassageSearch: Sendable {
     func replace(with articles: [Article]) async
-    func search(_ question: String, language: String, limit: Int, now: Instant) -> SearchResult
+    func search(
+        _ question: String, language: String, limit: Int, now: Instant, audience: Audience
+    ) -> SearchResult
+}
+
+extension PassageSearch {
+    /// For a customer of whom nothing is known.
+    package func search(_ question: String, language: String, limit: Int, now: Instant) -> SearchResult {
+        search(question, language: language, limit: limit, now: now, audience: .customer(role: nil))
+    }
 }
 
 package struct AnswererError: Failure {

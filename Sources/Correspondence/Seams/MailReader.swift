@@ -34,6 +34,16 @@ package protocol MailReader: Sendable {
 package protocol HTMLCleaner: Sendable {
     func safeHTML(_ html: String) -> String
     func text(_ html: String) -> String
+    /// The page as a reader sees it, without menus and what is hidden. `address` is where it stands: links relative to
+    /// it are completed; nil leaves them out.
+    func page(_ html: String, at address: String?) -> HTMLPage
+}
+
+extension HTMLCleaner {
+    package func page(_ html: String, at address: String?) -> HTMLPage {
+        HTMLPage(
+            blocks: text(html).split(separator: "\n").map { TextBlock.line(text: String($0), isItem: false) })
+    }
 }
 
 /// What goes out, before it is bytes.

@@ -96,7 +96,8 @@ struct DraftingStation: Station {
                 seams.logger.error("no draft", metadata: ["answerer": "\(seams.answerer.name)", "error": "\(error)"])
             }
         }
-        let decision = decider.decide(rules: rules, draft: draft, failure: failure)
+        var decision = decider.decide(rules: rules, draft: draft, failure: failure)
+        if decision.verdict != .send { decision.reasons += forAgents(question, choice.language) }
         var conclusion = self.conclusion(item, asked, decision, draft, choice)
         if case .overLimit(let limit) = try await seams.store.conclude(hands.current(lease), conclusion) {
             let refused = Decision(
@@ -185,6 +186,17 @@ struct DraftingStation: Station {
         return String(Substring(question.unicodeScalars.prefix(GatewayPolicy.questionLimit)))
     }
 
+    /// Articles that the people who answer may read, where one fits best or nearly so.
+    private func forAgents(_ question: String, _ language: String) -> [String] {
+        guard !question.isEmpty else { return [] }
+        let found = seams.search.search(
+            question, language: language, limit: 3, now: seams.surroundings.now(), audience: .agents)
+        let best = found.hits.first?.score ?? 0
+        return found.hits.filter { $0.isForAgents && $0.score >= best / 2 }.map { hit in
+            "for agents: “\(hit.title)” (\(hit.path))"
+        }
+    }
+
     private func request(
         _ item: DraftingCase, _ waiting: [SupportMessage], _ question: String, _ language: String
     ) -> DraftRequest {
@@ -200,7 +212,8 @@ struct DraftingStation: Station {
             language: language, customerName: item.conversation.customer.name,
             customerRole: item.conversation.customer.role,
             found: seams.search.search(
-                search, language: language, limit: GatewayPolicy.articles, now: seams.surroundings.now()),
+                search, language: language, limit: GatewayPolicy.articles, now: seams.surroundings.now(),
+                audience: .customer(role: item.conversation.customer.role)),
             links: policy.desk.links)
     }
 

@@ -17,29 +17,43 @@ package enum ArticleFolder {
         return (found.files, found.unreached + found.problems)
     }
 
-    /// The same; `unreached` are the problems with `paths` themselves: of those that cannot be opened or listed just now
-    /// nobody knows what is in them.
-    package static func look(into paths: [String]) -> (files: [ArticleFile], problems: [String], unreached: [String]) {
+    package struct Found: Sendable {
+        package var files: [ArticleFile] = []
+        /// What was left out, each with its reason.
+        package var problems: [String] = []
+        /// Problems with the paths themselves: of those that cannot be opened or listed just now nobody knows what is in
+        /// them.
+        package var unreached: [String] = []
+        /// The beginnings of article paths of which nobody knows just now: a folder below (`de/`) that cannot be listed, a
+        /// file that cannot be read. Named in `problems` too.
+        package var unknown: [String] = []
+        /// Folders of `paths` with nothing at all in them, as an unmounted share looks.
+        package var empty: [String] = []
+    }
+
+    package static func look(into paths: [String]) -> Found {
         var reading = Reading()
-        var unreached: [String] = []
         for path in paths {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                unreached.append("\(path): there is no such file or folder: correct `knowledge`")
+                reading.found.unreached.append("\(path): there is no such file or folder: correct `knowledge`")
                 continue
             }
             guard canOpen(path) else {
-                unreached.append("\(path): cannot be opened: check its permissions")
+                reading.found.unreached.append("\(path): cannot be opened: check its permissions")
                 continue
             }
             let url = URL(fileURLWithPath: path)
             if isFolder.boolValue {
+                if (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true {
+                    reading.found.empty.append(path)
+                }
                 reading.walk(url, prefix: "", depth: 0)
             } else {
                 reading.take(url, as: url.lastPathComponent)
             }
         }
-        return (reading.files, reading.problems, unreached)
+        return reading.found
     }
 
     /// Opened in earnest: a file system that is gone says so only then.
@@ -51,20 +65,25 @@ package enum ArticleFolder {
     }
 
     private struct Reading {
-        var files: [ArticleFile] = []
-        var problems: [String] = []
+        var found = Found()
         private var total = 0
 
         mutating func walk(_ folder: URL, prefix: String, depth: Int) {
             guard depth < depthLimit else {
-                problems.append("\(prefix): folders are nested more than \(depthLimit) deep: move the files up")
+                found.problems.append("\(prefix): folders are nested more than \(depthLimit) deep: move the files up")
                 return
             }
             let names: [String]
             do {
                 names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
             } catch {
-                problems.append("\(folder.path): cannot be listed: check its permissions")
+                let problem = "\(folder.path): cannot be listed: check its permissions"
+                if prefix.isEmpty {
+                    found.unreached.append(problem)
+                } else {
+                    found.problems.append(problem)
+                    found.unknown.append(prefix)
+                }
                 return
             }
             for name in names where !name.hasPrefix(".") {
@@ -79,9 +98,9 @@ package enum ArticleFolder {
         }
 
         mutating func take(_ url: URL, as path: String) {
-            guard files.count < fileLimit else {
-                if files.count == fileLimit, problems.last?.contains("files are read") != true {
-                    problems.append("\(path): only \(fileLimit) files are read: take some out")
+            guard found.files.count < fileLimit else {
+                if found.files.count == fileLimit, found.problems.last?.contains("files are read") != true {
+                    found.problems.append("\(path): only \(fileLimit) files are read: take some out")
                 }
                 return
             }
@@ -89,23 +108,33 @@ package enum ArticleFolder {
             guard let size = attributes?[.size] as? Int,
                 attributes?[.type] as? FileAttributeType == .typeRegular
             else {
-                problems.append("\(path): is no regular file: take it out")
+                found.problems.append("\(path): is no regular file: take it out")
                 return
             }
-            guard size <= MarkdownArticleReader.sizeLimit else {
-                problems.append("\(path): is larger than \(MarkdownArticleReader.sizeLimit) bytes: split it")
+            // What is no article is named by the reader, and need not be read for that.
+            guard let kind = ArticleKind(path: path) else {
+                return found.files.append(ArticleFile(path: path, bytes: []))
+            }
+            guard size <= kind.sizeLimit else {
+                found.problems.append("\(path): is larger than \(kind.sizeLimit) bytes: split it")
                 return
             }
             guard total + size <= totalLimit else {
-                problems.append("\(path): all files together pass \(totalLimit) bytes: take some out")
+                found.problems.append("\(path): all files together pass \(totalLimit) bytes: take some out")
                 return
             }
             guard let data = FileManager.default.contents(atPath: url.path) else {
-                problems.append("\(path): cannot be read: check its permissions")
+                found.problems.append("\(path): cannot be read: check its permissions")
+                found.unknown.append(path)
+                return
+            }
+            // It may have grown since.
+            guard data.count <= kind.sizeLimit else {
+                found.problems.append("\(path): is larger than \(kind.sizeLimit) bytes: split it")
                 return
             }
             total += data.count
-            files.append(ArticleFile(path: path, bytes: [UInt8](data)))
+            found.files.append(ArticleFile(path: path, bytes: [UInt8](data)))
         }
     }
 }

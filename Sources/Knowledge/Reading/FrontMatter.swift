@@ -3,7 +3,8 @@
 import Correspondence
 import Foundation
 
-/// A tiny parser on purpose: `key: value`, `key: [a, b]`, or `key:` with `- item` lines below. Keys that other tools
+/// The same keys stand in a file of their own beside one that cannot carry them (`manual.pdf.yaml`), and name the columns
+/// of a table. A tiny parser on purpose: `key: value`, `key: [a, b]`, or `key:` with `- item` lines below. Keys that other tools
 /// write are passed over; a value that cannot be read is an error with its line.
 struct FrontMatter {
     var title: String?
@@ -11,6 +12,9 @@ struct FrontMatter {
     var tags: [String] = []
     var audience: String?
     var validUntil: Instant?
+    var url: String?
+    /// Not looked over yet: a proposal that `deskbridge knowledge proposals` wrote.
+    var isProposal = false
 
     struct Fault: Error {
         var line: Int
@@ -34,6 +38,35 @@ struct FrontMatter {
         try matter.read(lines[body.startIndex..<end], from: lines.startIndex)
         lines = lines[(end + 1)...]
         return matter
+    }
+
+    /// A file of keys alone, with or without the lines of hyphens.
+    init(keys lines: [Substring]) throws(Fault) {
+        try read(lines.filter { !Self.isFence($0) }[...], from: 0)
+    }
+
+    init() {}
+
+    /// One key with its value, as a table has them.
+    mutating func take(_ key: String, _ value: String, line: Int) throws(Fault) {
+        let value = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !value.isEmpty else { return }
+        let separators: Set<Character> = [",", ";", "|"]
+        let values =
+            ["tags", "audience"].contains(key)
+            ? value.split(whereSeparator: separators.contains).map { $0.trimmingCharacters(in: .whitespaces) } : [value]
+        try take((key, values, line))
+    }
+
+    /// Puts what `other` says in the place of what stands here.
+    mutating func add(_ other: FrontMatter) {
+        title = other.title ?? title
+        language = other.language ?? language
+        tags = other.tags.isEmpty ? tags : other.tags
+        audience = other.audience ?? audience
+        validUntil = other.validUntil ?? validUntil
+        url = other.url ?? url
+        isProposal = other.isProposal || isProposal
     }
 
     private mutating func read(_ block: ArraySlice<Substring>, from start: Int) throws(Fault) {
@@ -63,7 +96,16 @@ struct FrontMatter {
         let first = entry.values.first
         switch entry.key {
         case "title": title = first
-        case "audience": audience = first
+        case "audience": audience = entry.values.isEmpty ? nil : entry.values.joined(separator: ", ")
+        case "proposal": isProposal = first.map { !["no", "false"].contains($0.lowercased()) } ?? false
+        case "url":
+            guard let first else { return }
+            guard Self.isAddress(first) else {
+                throw Fault(
+                    line: entry.line,
+                    message: "url '\(first.prefix(80))' is no address such as https://acme.example/help")
+            }
+            url = first
         case "tags": tags = entry.values
         case "language", "lang":
             guard let first else { return }
@@ -110,7 +152,17 @@ struct FrontMatter {
         return text.trimmingCharacters(in: .whitespaces)
     }
 
-    private static func isLanguage(_ code: String) -> Bool {
+    /// http or https, with a host, nothing hidden in it.
+    static func isAddress(_ text: String) -> Bool {
+        guard text.utf8.count <= 2048, let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+            scheme == "https" || scheme == "http", parts.host?.isEmpty == false, parts.user == nil
+        else { return false }
+        return text.unicodeScalars.allSatisfy {
+            $0.value > 32 && $0.value != 127 && !"<>\"\\`{}|^".unicodeScalars.contains($0)
+        }
+    }
+
+    static func isLanguage(_ code: String) -> Bool {
         let parts = code.split(whereSeparator: { $0 == "-" || $0 == "_" })
         guard let head = parts.first, (2...3).contains(head.count), parts.count <= 3 else { return false }
         return parts.allSatisfy { part in
@@ -119,7 +171,7 @@ struct FrontMatter {
     }
 
     /// The last moment of a day in UTC, or the moment that RFC 3339 names.
-    private static func endOfDay(_ text: String) -> Instant? {
+    static func endOfDay(_ text: String) -> Instant? {
         if text.count == 10, let start = try? Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day().parse(text) {
             return Instant(start) + .days(1) - .microseconds(1)
         }

@@ -2,6 +2,7 @@
 
 import Correspondence
 
+/// Never more than `passageLimit` and one; the reader says so where it cuts.
 struct PassageMaker {
     /// A section longer than this is cut between two of its lines.
     static let characterLimit = 1500
@@ -13,7 +14,7 @@ struct PassageMaker {
     private var lines: [(text: String, isItem: Bool)] = []
 
     /// `title` is left out of the headings, which would only repeat it.
-    static func passages(of blocks: [MarkdownBlocks.Block], title: String) -> [Passage] {
+    static func passages(of blocks: [TextBlock], title: String) -> [Passage] {
         var maker = PassageMaker()
         for block in blocks {
             switch block {
@@ -31,7 +32,7 @@ struct PassageMaker {
 
     private mutating func flush() {
         defer { lines.removeAll() }
-        guard !lines.isEmpty, passages.count < Self.passageLimit else { return }
+        guard !lines.isEmpty, passages.count <= Self.passageLimit else { return }
         let headings = stack.map(\.text)
         if Self.areQuestions(lines, under: headings.last) {
             let text = lines.map(\.text).joined(separator: "\n")

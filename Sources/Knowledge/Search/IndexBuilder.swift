@@ -39,14 +39,8 @@ struct IndexBuilder {
 
     static func build(_ articles: [Article], analyzer: any Analyzer) -> SearchIndex {
         var builder = IndexBuilder(analyzer: analyzer)
-        for article in articles.sorted(by: { $0.path < $1.path }) where isForEveryone(article) { builder.add(article) }
+        for article in articles.sorted(by: { $0.path < $1.path }) { builder.add(article) }
         return builder.finish()
-    }
-
-    /// An article for a closed audience is never found for a customer.
-    private static func isForEveryone(_ article: Article) -> Bool {
-        guard let audience = article.audience?.lowercased(), !audience.isEmpty else { return true }
-        return ["all", "everyone", "public", "customer", "customers"].contains(audience)
     }
 
     private mutating func add(_ article: Article) {

@@ -31,14 +31,16 @@ package final class MemoryPassageSearch: PassageSearch {
         state.withLock { $0 = fresh }
     }
 
-    package func search(_ question: String, language: String, limit: Int, now: Instant) -> SearchResult {
+    package func search(
+        _ question: String, language: String, limit: Int, now: Instant, audience: Audience
+    ) -> SearchResult {
         let state = state.withLock { $0 }
         let index = state.index
         let analysis = index.analysisLanguage(of: question, stated: language)
         let query = Query(features(of: question, language: analysis), index: index)
         let scored = Scoring.score(query, in: index)
         var ranked = RankedArticles(scored, query: query, language: language, index: index) { article in
-            article.validUntil.map { $0 >= now } ?? true
+            article.isFor(audience) && article.validUntil.map { $0 >= now } ?? true
         }
         guard let first = ranked.entries.first else { return .nothing }
         let asked = AskedSentences(
@@ -82,6 +84,6 @@ package final class MemoryPassageSearch: PassageSearch {
         }
         return SearchHit(
             article: article.id, path: article.path, title: article.title, language: article.language,
-            passage: passage, passages: answers, score: entry.score)
+            url: article.url, isForAgents: article.isForAgents, passage: passage, passages: answers, score: entry.score)
     }
 }

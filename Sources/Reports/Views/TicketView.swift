@@ -85,7 +85,7 @@ enum TicketView {
             let isSaid = !reply.isEmpty && said.contains(words(of: source.quote))
             return [
                 "article": source.article, "title": source.title.isEmpty ? source.article : source.title,
-                "quote": Absent.orText(isSaid ? nil : source.quote),
+                "quote": Absent.orText(isSaid ? nil : source.quote), "url": Absent.orText(source.url),
             ]
         }
     }

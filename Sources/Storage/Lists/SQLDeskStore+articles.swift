@@ -3,7 +3,9 @@
 import Correspondence
 
 extension SQLDeskStore: ArticleStore {
-    func replaceArticles(origin: String, with articles: [Article]) async throws(StoreError) -> Bool {
+    func replaceArticles(
+        origin: String, with articles: [Article], keeping: [String]
+    ) async throws(StoreError) -> Bool {
         var wanted: [String: String] = [:]
         for article in articles { wanted[article.path] = try JSONText.encodeSorted(article) }
         return try await change { [wanted] desk in
@@ -13,7 +15,7 @@ extension SQLDeskStore: ArticleStore {
             var changed = false
             var kept: [String: String] = [:]
             for var row in rows { kept[try row.text()] = try row.text() }
-            for path in kept.keys where wanted[path] == nil {
+            for path in kept.keys where wanted[path] == nil && !keeping.contains(where: path.hasPrefix) {
                 try desk.sql.execute("DELETE FROM articles WHERE desk = ? AND path = ?", [desk.desk, path])
                 changed = true
             }

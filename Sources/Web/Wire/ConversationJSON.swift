@@ -29,11 +29,14 @@ package struct SourceJSON: Codable, Sendable, Equatable {
     package var article: String
     package var title: String
     package var quote: String
+    /// Where customers can read the article themselves.
+    @OrNull package var url: String?
 
     package init(_ source: Source) {
         article = source.article
         title = source.title
         quote = source.quote
+        url = source.url
     }
 }
 

@@ -107,7 +107,7 @@ struct Clerk: Sendable {
         case .drop(let id):
             try await store.drop(OutboxID(id))
             return done("dropped", id, asJSON)
-        case .articles, .addArticles, .removeArticle, .searchArticles:
+        case .articles, .addArticles, .removeArticle, .searchArticles, .proposals:
             return try await knowledge(request.call, asJSON: asJSON)
         case .keys, .addKey, .removeKey:
             return try await access(request.call, asJSON: asJSON)

@@ -36,6 +36,8 @@ enum DeskCall: Codable, Sendable {
     case addArticles([KnowledgeFile])
     case removeArticle(path: String)
     case searchArticles(query: String, limit: Int)
+    /// Of tickets resolved or closed in the last so many seconds.
+    case proposals(since: Int)
     case keys
     case addKey(name: String, scopes: [AccessKey.Scope], days: Int?)
     case removeKey(String)

@@ -2,6 +2,7 @@
 
 import Correspondence
 import Foundation
+import Knowledge
 
 struct EvaluationSource {
     /// The largest file of questions.

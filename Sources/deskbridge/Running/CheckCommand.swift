@@ -157,8 +157,12 @@ struct CheckCommand: AsyncParsableCommand {
                 part: "knowledge", level: .warning,
                 text: (["left out:"] + read.problems).joined(separator: "\n"))
         }
+        let expired = KnowledgeFiles.expired(read.articles, at: Surroundings.system.now())
         let languages = Set(read.articles.map(\.language)).sorted().joined(separator: ", ")
         let text = "\(read.articles.count) articles" + (languages.isEmpty ? "" : " in \(languages)")
+        guard expired.isEmpty else {
+            return Finding(part: "knowledge", level: .note, text: ([text] + expired).joined(separator: "\n"))
+        }
         return Finding(part: "knowledge", text: text)
     }
 

@@ -38,9 +38,12 @@ enum Parts {
         }
     }
 
+    /// One for all readers: it remembers the texts of files that did not change.
+    static let pdf = PDFText()
+
     /// `languages` restricts what articles may be found to be in; empty for any.
     static func articleReader(_ guess: any LanguageGuess, languages: [String] = []) -> any ArticleReader {
-        MarkdownArticleReader(languageGuess: guess, cleaner: cleaner, languages: languages)
+        FileArticleReader(languageGuess: guess, cleaner: cleaner, languages: languages, pdf: pdf)
     }
 
     static func search() -> any PassageSearch { MemoryPassageSearch(analyzer: analyzer) }

@@ -156,7 +156,7 @@ struct SettingsKey: Sendable, Equatable {
     ]
 
     private static let answers = [
-        key("knowledge", "[]", "Folders or files of articles (Markdown) that answers are made from."),
+        key("knowledge", "[]", "Folders or files of articles that answers are made from: `docs/knowledge.md`."),
         section("language", "How languages are told apart."),
         key(
             "language.model", "", "Path of a fastText model, such as `lid.176.ftz` (see below); none: the built-in way."

@@ -7,19 +7,19 @@ import Knowledge
 
 struct KnowledgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "knowledge", abstract: "Add, list, remove and search articles in the store.",
+        commandName: "knowledge", abstract: "Add, list, remove and search articles in the store; propose new ones.",
         discussion: """
             Folders named in the settings are read by serve; these commands are for articles beside them.
 
             Example: deskbridge knowledge add returns.md
             """,
-        subcommands: [Add.self, List.self, Remove.self, Search.self])
+        subcommands: [Add.self, List.self, Remove.self, Search.self, Proposals.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add files or folders of articles; one of the same path is replaced.",
             discussion: "Example: deskbridge knowledge add faq/ returns.de.md")
-        @Argument(help: "Markdown, text or HTML files, or folders of them.")
+        @Argument(help: "Markdown, text, HTML, PDF or CSV files, or folders of them.")
         var paths: [String]
         @OptionGroup var options: StoreOptions
 
@@ -64,5 +64,55 @@ struct KnowledgeCommand: ParsableCommand {
         }
 
         func run() async throws { try await options.run(.searchArticles(query: query, limit: limit)) }
+    }
+
+    struct Proposals: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Propose articles and questions from tickets that people answered.",
+            discussion: """
+                Looks at tickets that were resolved or closed. Where an article holds what the person wrote, and the \
+                customer's words do not find it well, the question is proposed for that article; where none does, an \
+                article is. What may be a person's own (names, addresses, numbers) stands in [[ ]]; what nobody can \
+                know is not marked, so look over it all. Nothing becomes knowledge by itself: --output writes files \
+                that say "proposal: yes", and no reader takes those for articles.
+
+                Example: deskbridge knowledge proposals --since 30d --output proposals/
+                """)
+        @Option(help: ArgumentHelp("How far back tickets were resolved: 24h, 30d.", valueName: "duration"))
+        var since = "30d"
+        @Option(help: ArgumentHelp("A folder to write a Markdown file for each proposal to.", valueName: "folder"))
+        var output: String?
+        @OptionGroup var options: StoreOptions
+
+        func run() async throws {
+            let seconds = Int(try OptionText.parse("--since", since, SettingsText.duration).seconds)
+            guard let output else { return try await options.run(.proposals(since: seconds)) }
+            let settings = try SettingsFile.load(options.config)
+            var request = options.request(.proposals(since: seconds))
+            request.asJSON = true
+            try await ClerkDoor.with(settings) { door in
+                for line in try await door.perform(request).lines {
+                    guard let file = try? JSONDecoder().decode(File.self, from: Data(line.utf8)) else { continue }
+                    try write(file, to: output)
+                    if options.json.isOn { Terminal.print(line) }
+                }
+            }
+        }
+
+        private struct File: Decodable {
+            var file: String
+            var markdown: String
+        }
+
+        /// What is there was perhaps worked on, and stays.
+        private func write(_ file: File, to folder: String) throws {
+            let path = "\(folder)/\(file.file)"
+            guard !FileManager.default.fileExists(atPath: path) else {
+                return Terminal.note("\(path): is there, and stays")
+            }
+            let sink = try OutputFile(path, saysWhere: true)
+            try sink.write(file.markdown)
+            try sink.finish()
+        }
     }
 }

@@ -49,6 +49,27 @@ import Testing
         if draft.confidence.isFinite { #expect(try await ticket(rig, arrival).draft?.reply == draft.reply) }
     }
 
+    @Test func `a ticket names the articles that only agents may read, and no draft is made of them`() async throws {
+        func article(_ path: String, _ text: String, _ audience: String?) -> Article {
+            Article(
+                id: ArticleID(path), path: path, title: "Warranty", language: "en", audience: audience, body: text,
+                passages: [Passage(headings: [], text: text, purpose: .answer)])
+        }
+        let rig = try await GatewayRig(
+            answerer: ScriptedAnswerer { (_, request) async throws(AnswererError) -> Draft in
+                Sample.draft(request.found.hits.map(\.path).joined(separator: " "), confidence: 0.1)
+            })
+        await rig.seams.search.replace(with: [
+            article("goodwill.md", "How long is the warranty? Two years.", "agents"),
+            article("warranty.md", "The warranty is long.", nil),
+        ])
+        let arrival = try await rig.arrive(rig.mail("m1"))
+        try await expectTicket(rig, arrival, reason: "below")
+        let folder = try await ticket(rig, arrival)
+        #expect(folder.ticket.reasons.contains("for agents: “Warranty” (goodwill.md)"))
+        #expect(folder.draft?.reply == "warranty.md")
+    }
+
     @Test func `an unverified sender gets a ticket, with the draft for whoever checks it`() async throws {
         let rig = try await GatewayRig()
         let arrival = try await rig.arrive(

@@ -89,6 +89,8 @@ import Testing
             let changed = article("b.md", "two, changed")
             #expect(try await store.replaceArticles(origin: "folder", with: [changed]))
             #expect(try await store.articles() == [changed, added])
+            #expect(try await store.replaceArticles(origin: "folder", with: [], keeping: ["a", "b."]) == false)
+            #expect(try await store.articles() == [changed, added])
             let third = try await store.articleRevision()
             #expect(third > first)
             try await store.removeArticle(path: "c.md")

@@ -23,15 +23,23 @@ package enum SampleArticles {
         article(
             "en/christmas.md", "Christmas sale", "en", ["During the christmas sale every grinder costs 99 EUR."], [],
             validUntil: now - .days(1)),
+        article(
+            "en/margins.md", "Discounts for shops", "en", ["Shops get a discount of twelve percent."], [],
+            audience: "wholesale"),
+        article(
+            "en/goodwill.md", "Goodwill", "en", ["Goodwill vouchers up to 20 EUR need nobody's approval."], [],
+            audience: "agents"),
         article("en/asked.md", "Asked often", "en", [], ["Is the espresso vegan?", "Do you sell oat milk?"]),
     ]
 
     private static func article(
         _ path: String, _ title: String, _ language: String, _ answers: [String], _ questions: [String],
-        validUntil: Instant? = nil
+        audience: String? = nil, validUntil: Instant? = nil
     ) -> Article {
         Article(
-            id: ArticleID(path), path: path, title: title, language: language, validUntil: validUntil, body: "",
+            id: ArticleID(path), path: path, title: title, language: language, audience: audience,
+            validUntil: validUntil,
+            body: "",
             passages: answers.map { Passage(headings: [], text: $0, purpose: .answer) }
                 + (questions.isEmpty
                     ? []
@@ -69,6 +77,19 @@ package enum PassageSearchContract {
         #expect(!sale.hits.contains { $0.path == "en/christmas.md" })
         let before = search.search("christmas sale grinder", language: "en", limit: 5, now: now - .days(3))
         #expect(before.hits.first?.path == "en/christmas.md")
+
+        func finds(_ path: String, _ question: String, _ audience: Audience) -> Bool {
+            search.search(question, language: "en", limit: 9, now: now, audience: audience).hits.contains {
+                $0.path == path && $0.isForAgents == (path == "en/goodwill.md")
+            }
+        }
+        #expect(finds("en/margins.md", "discount for shops", .customer(role: "Wholesale")))
+        #expect(finds("en/margins.md", "discount for shops", .agents))
+        #expect(!finds("en/margins.md", "discount for shops", .customer(role: "private")))
+        #expect(!finds("en/margins.md", "discount for shops", .customer(role: nil)))
+        #expect(finds("en/goodwill.md", "goodwill vouchers", .agents))
+        #expect(!finds("en/goodwill.md", "goodwill vouchers", .customer(role: nil)))
+        #expect(!finds("en/goodwill.md", "goodwill vouchers", .customer(role: "agents")))
 
         let questions = search.search("vegan oat milk", language: "en", limit: 1, now: now).hits.first
         #expect(questions?.path == "en/asked.md")

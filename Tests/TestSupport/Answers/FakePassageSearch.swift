@@ -14,11 +14,13 @@ package final class FakePassageSearch: PassageSearch {
         self.articles.withLock { $0 = articles }
     }
 
-    package func search(_ question: String, language: String, limit: Int, now: Instant) -> SearchResult {
+    package func search(
+        _ question: String, language: String, limit: Int, now: Instant, audience: Audience
+    ) -> SearchResult {
         let asked = Self.words(question)
         guard !asked.isEmpty else { return .nothing }
         let scored = articles.withLock { $0 }
-            .filter { article in article.validUntil.map { $0 >= now } ?? true }
+            .filter { article in article.isFor(audience) && article.validUntil.map { $0 >= now } ?? true }
             .map { article -> (article: Article, score: Double) in
                 let text = ([article.title] + article.passages.map(\.text)).joined(separator: " ")
                 let share = Double(asked.intersection(Self.words(text)).count) / Double(asked.count)
@@ -46,6 +48,7 @@ package final class FakePassageSearch: PassageSearch {
         let best = answers.max { asked.intersection(words($0.text)).count < asked.intersection(words($1.text)).count }
         return SearchHit(
             article: article.id, path: article.path, title: article.title, language: article.language,
+            url: article.url, isForAgents: article.isForAgents,
             passage: best ?? article.passages.first ?? Passage(headings: [], text: "", purpose: .answer),
             passages: answers, score: score)
     }

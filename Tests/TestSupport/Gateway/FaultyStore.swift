@@ -354,9 +354,11 @@ extension FaultyStore: HistoryStore {
 }
 
 extension FaultyStore: ArticleStore {
-    package func replaceArticles(origin: String, with articles: [Article]) async throws(StoreError) -> Bool {
+    package func replaceArticles(
+        origin: String, with articles: [Article], keeping: [String]
+    ) async throws(StoreError) -> Bool {
         try meet("replaceArticles")
-        return try await store.replaceArticles(origin: origin, with: articles)
+        return try await store.replaceArticles(origin: origin, with: articles, keeping: keeping)
     }
 
     package func addArticle(_ article: Article, origin: String) async throws(StoreError) {

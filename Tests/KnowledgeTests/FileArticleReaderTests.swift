@@ -2,8 +2,10 @@
 
 import Correspondence
 import Foundation
+import Glibc
 import Knowledge
 import Language
+import MailFormat
 import TestSupport
 import Testing
 
@@ -16,8 +18,8 @@ struct TagStripper: HTMLCleaner {
     }
 }
 
-struct MarkdownArticleReaderTests {
-    private let reader = MarkdownArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: TagStripper())
+struct FileArticleReaderTests {
+    private let reader = FileArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: TagStripper())
 
     private func read(_ text: String, path: String = "faq.md") -> (Article?, [String]) {
         let (articles, problems) = reader.articles(from: [ArticleFile(path: path, bytes: Array(text.utf8))])
@@ -170,9 +172,10 @@ struct MarkdownArticleReaderTests {
 
     @Test("HTML comes in by the cleaner with its headings; its title is the title")
     func html() {
-        let (article, _) = read(
-            "<html><title>Shop</title><body><h1>Shop</h1><h2 class=x>Returns</h2><p>Thirty days.</p></body></html>",
-            path: "en/shop.html")
+        let page =
+            "<html><title>Shop – Acme</title><body><h1>Shop</h1><h2 class=x>Returns</h2><p>Thirty days.</p></body></html>"
+        let article = FileArticleReader(languageGuess: CLD2LanguageGuess(), cleaner: LibXMLCleaner())
+            .articles(from: [ArticleFile(path: "en/shop.html", bytes: Array(page.utf8))]).articles.first
         #expect(article?.title == "Shop")
         #expect(article?.passages.last == Passage(headings: ["Returns"], text: "Thirty days.", purpose: .answer))
     }
@@ -180,14 +183,14 @@ struct MarkdownArticleReaderTests {
     @Test("what cannot be read is named and left out; the rest is read")
     func problems() {
         let files = [
-            ArticleFile(path: "a.pdf", bytes: [1]), ArticleFile(path: "b.md", bytes: [0xFF, 0xFE, 0x41, 0]),
+            ArticleFile(path: "a.docx", bytes: [1]), ArticleFile(path: "b.md", bytes: [0xFF, 0xFE, 0x41, 0]),
             ArticleFile(path: "c.md", bytes: Array("Text".utf8)), ArticleFile(path: "c.md", bytes: Array("Two".utf8)),
-            ArticleFile(path: "d.md", bytes: [UInt8](repeating: 65, count: MarkdownArticleReader.sizeLimit + 1)),
+            ArticleFile(path: "d.md", bytes: [UInt8](repeating: 65, count: ArticleLimits.text + 1)),
         ]
         let (articles, problems) = reader.articles(from: files)
         #expect(articles.map(\.path) == ["c.md"])
         #expect(problems.count == 4)
-        #expect(problems[0].hasPrefix("a.pdf: is no .md"))
+        #expect(problems[0].hasPrefix("a.docx: is no .md"))
         #expect(problems[1] == "b.md: is not UTF-8: save it as UTF-8")
     }
 
@@ -224,7 +227,7 @@ struct ArticleFolderTests {
         try Data("B".utf8).write(to: root.appendingPathComponent("b.md"))
         try Data("A".utf8).write(to: root.appendingPathComponent("de/a.md"))
         try Data("H".utf8).write(to: root.appendingPathComponent(".hidden.md"))
-        try Data(count: MarkdownArticleReader.sizeLimit + 1).write(to: root.appendingPathComponent("big.md"))
+        try Data(count: ArticleLimits.text + 1).write(to: root.appendingPathComponent("big.md"))
         try files.createSymbolicLink(
             at: root.appendingPathComponent("gone.md"), withDestinationURL: root.appendingPathComponent("nothing"))
         let (found, problems) = ArticleFolder.read([root.path, root.path + "/absent"])
@@ -235,5 +238,30 @@ struct ArticleFolderTests {
         #expect(problems.contains { $0.hasPrefix("gone.md: ") })
         #expect(problems.contains { $0.contains("there is no such file or folder") })
         #expect(ArticleFolder.read([root.path + "/b.md"]).files.map(\.path) == ["b.md"])
+    }
+
+    @Test("of a folder with too many files as many are read as the limit says, which is named")
+    func huge() throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("huge-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        for number in 0...ArticleFolder.fileLimit + 3 {
+            close(open("\(root)/\(number).md", O_CREAT | O_WRONLY, 0o600))
+        }
+        let (files, problems) = ArticleFolder.read([root])
+        #expect(files.count == ArticleFolder.fileLimit)
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasSuffix("only 20000 files are read: take some out") == true)
+    }
+
+    @Test("an empty folder and one that cannot be reached are told apart from one without articles")
+    func emptiness() throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("empty-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try FileManager.default.createDirectory(atPath: root + "/a", withIntermediateDirectories: true)
+        let found = ArticleFolder.look(into: [root, root + "/a", root + "/gone"])
+        #expect(found.empty == [root + "/a"])
+        #expect(found.unreached.count == 1)
+        #expect(found.files.isEmpty && found.unknown.isEmpty)
     }
 }

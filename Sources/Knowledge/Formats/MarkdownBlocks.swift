@@ -1,15 +1,10 @@
 // The blocks of a Markdown text that matter for passages: headings, and lines of paragraphs and list items.
 
+import Correspondence
 import Foundation
 
 struct MarkdownBlocks {
-    enum Block: Equatable {
-        /// Level 1 to 6; 7 is a short paragraph in bold that stands like a heading.
-        case heading(level: Int, text: String)
-        case line(text: String, isItem: Bool)
-    }
-
-    private(set) var blocks: [Block] = []
+    private(set) var blocks: [TextBlock] = []
     private var references: [String: String] = [:]
     private var pending = ""
     private var pendingIsItem = false
@@ -72,16 +67,7 @@ struct MarkdownBlocks {
     }
 
     private mutating func join(_ line: String, breaks: Bool) {
-        if pending.isEmpty {
-            pending = line
-        } else if let last = pending.unicodeScalars.last, let first = line.unicodeScalars.first,
-            last.value >= 0x2E80, first.value >= 0x2E80, !(0xAC00...0xD7AF).contains(first.value)
-        {
-            // Chinese and Japanese put no space where a line was wrapped.
-            pending += line
-        } else {
-            pending += " " + line
-        }
+        pending = pending.isEmpty ? line : WrappedLine.join(pending, line)
         if breaks {
             if pending.hasSuffix("\\") { pending.removeLast() }
             let isItem = pendingIsItem
@@ -181,5 +167,18 @@ struct MarkdownBlocks {
         let line = raw.trimmingCharacters(in: .whitespaces)
         guard line.hasPrefix("["), let (name, url) = reference(line) else { return }
         if references[name] == nil { references[name] = url }
+    }
+}
+
+/// Two lines that were one before somebody wrapped them.
+enum WrappedLine {
+    static func join(_ one: String, _ next: String) -> String {
+        if let last = one.unicodeScalars.last, let first = next.unicodeScalars.first, last.value >= 0x2E80,
+            first.value >= 0x2E80, !(0xAC00...0xD7AF).contains(first.value)
+        {
+            // Chinese and Japanese put no space where a line was wrapped.
+            return one + next
+        }
+        return one + " " + next
     }
 }

@@ -1,18 +1,24 @@
 // Rows of a CSV file (RFC 4180), each by the names of the columns.
 
-/// Fields may be in quotes, with `""` for a quote and line ends inside; the separator is that of `,`, `;` and tab which
+import Foundation
+
+/// For questions with answers in the knowledge base, and for those of `evaluate`. Fields may be in quotes, with `""` for a quote and line ends inside; the separator is that of `,`, `;` and tab which
 /// the first line has most of. Never fails: a quote that is not closed takes the rest of the file.
-struct CSVTable {
+package struct CSVTable: Sendable {
     /// Fields of one row, and bytes of one field; what is beyond is left out.
     static let columnLimit = 100
     static let fieldLimit = 1_000_000
 
-    private(set) var columns: [String] = []
-    private(set) var rows: [[String: String]] = []
+    /// In lower case, without blanks around.
+    package private(set) var columns: [String] = []
+    /// A column's first field counts where two bear its name.
+    package private(set) var rows: [[String: String]] = []
     /// The line each row begins in, from 1.
-    private(set) var lines: [Int] = []
+    package private(set) var lines: [Int] = []
+    /// The line of a quote that was opened and never closed.
+    package private(set) var openQuote: Int?
 
-    init(_ text: String) {
+    package init(_ text: String) {
         var bytes = Array(text.utf8)[...]
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         let head = bytes.prefix { $0 != 10 }
@@ -22,10 +28,10 @@ struct CSVTable {
         var line = 1
         while !bytes.isEmpty {
             let start = line
-            let fields = Self.record(&bytes, separator: separator ?? 44, &line)
+            let fields = record(&bytes, separator: separator ?? 44, &line)
             if fields.allSatisfy(\.isEmpty) { continue }
             if columns.isEmpty {
-                columns = fields.map { $0.lowercased() }
+                columns = fields.map { $0.lowercased().trimmingCharacters(in: .whitespaces) }
                 continue
             }
             rows.append(Dictionary(zip(columns, fields)) { first, _ in first })
@@ -33,12 +39,13 @@ struct CSVTable {
         }
     }
 
-    private static func record(_ bytes: inout ArraySlice<UInt8>, separator: UInt8, _ line: inout Int) -> [String] {
+    private mutating func record(_ bytes: inout ArraySlice<UInt8>, separator: UInt8, _ line: inout Int) -> [String] {
         var fields: [String] = []
         var field: [UInt8] = []
         var isQuoted = false
+        var quotedSince = line
         func end() {
-            if fields.count < columnLimit { fields.append(String(decoding: field, as: UTF8.self)) }
+            if fields.count < Self.columnLimit { fields.append(String(decoding: field, as: UTF8.self)) }
             field.removeAll(keepingCapacity: true)
         }
         while let byte = bytes.popFirst() {
@@ -49,21 +56,22 @@ struct CSVTable {
                     field.append(34)
                 } else if byte == 34 {
                     isQuoted = false
-                } else if field.count < fieldLimit {
+                } else if field.count < Self.fieldLimit {
                     field.append(byte)
                 }
                 continue
             }
             switch byte {
-            case 34 where field.isEmpty: isQuoted = true
+            case 34 where field.isEmpty: (isQuoted, quotedSince) = (true, line)
             case separator: end()
             case 10:
                 if field.last == 13 { field.removeLast() }
                 end()
                 return fields
-            default: if field.count < fieldLimit { field.append(byte) }
+            default: if field.count < Self.fieldLimit { field.append(byte) }
             }
         }
+        if isQuoted { openQuote = quotedSince }
         end()
         return fields
     }
