@@ -116,12 +116,14 @@ struct ProposalTests {
                 ])
         ]
         let search = MemoryPassageSearch(analyzer: SnowballAnalyzer())
-        await search.replace(with: known + SampleArticles.all.filter { $0.path != "en/returns.md" })
+        let articles = known + SampleArticles.all.filter { $0.path != "en/returns.md" }
+        await search.replace(with: articles)
         let chance = search.search("Can I return my machine?", language: "en", limit: 1, now: SampleArticles.now)
             .dayZero
         if let chance, chance >= ProposalMaker.found {
             #expect(
-                await propose([message(.customer, "Can I return my machine?"), message(.agent, reply)], known) == nil)
+                await propose([message(.customer, "Can I return my machine?"), message(.agent, reply)], articles) == nil
+            )
         }
     }
 
@@ -161,7 +163,7 @@ struct ProposalTests {
             words.mark(
                 "Ann, your order 4711-22 of 2026 goes to Hauptstraße 12 within 30 days, see https://a.example/x?id=7."
             ).text
-                == "[[Ann]], your order [[4711-22]] of 2026 goes to [[Hauptstraße 12]] within 30 days, see [[https://a.example/x?id=7.]]"
+                == "[[Ann]], your order [[4711-22]] of 2026 goes to [[Hauptstraße 12]] within 30 days, see [[https://a.example/x?id=7]]."
         )
         #expect(
             words.mark("田中様、IBAN DE89 3704 0044 0532 0130 00").text == "[[田中]]様、IBAN [[DE89 3704 0044 0532 0130 00]]")

@@ -79,7 +79,7 @@ private func mail(_ number: Int, _ question: String) -> String {
         let queue = try await folder.run("queue", "list", "--json").objects()
         #expect(queue.map { $0["to"] as? String } == Array(repeating: "tom@x.example", count: 3))
         #expect(queue.allSatisfy { ($0["waits"] as? String)?.contains("serve is not running") == true })
-        let entry = try #require(queue.first?["id"] as? String)
+        let entry = try #require(queue.last?["id"] as? String)
         #expect(try await folder.run("queue", "retry", entry).status == 0)
         #expect(try await folder.run("queue", "drop", entry).status == 0)
         #expect(try await folder.run("queue", "list", "--state", "withdrawn", "--json").objects().count == 1)

@@ -51,7 +51,7 @@ enum LetterWords {
         // The close stands in the last few lines: what is below it is a signature.
         let tail = max(lines.count - 8, min(1, lines.count))
         if let close = lines[tail...].firstIndex(where: {
-            begins($0, closes) && $0.count <= lineLimit && !isSentence($0)
+            isClose($0)
         }) {
             lines.removeLast(lines.count - close)
         }
@@ -71,6 +71,11 @@ enum LetterWords {
             guard let next = lower.dropFirst(word.count).first else { return true }
             return !next.isLetter || word.unicodeScalars.contains { $0.value >= 0x2E80 }
         }
+    }
+
+    private static func isClose(_ line: String) -> Bool {
+        guard line.count <= lineLimit, begins(line, closes), !isSentence(line) else { return false }
+        return !line.hasSuffix(".") || line.split(separator: " ").count <= 3
     }
 
     /// More than a name stands behind the comma.

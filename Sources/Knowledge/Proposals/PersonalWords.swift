@@ -37,7 +37,11 @@ struct PersonalWords {
             guard let expression = try? NSRegularExpression(pattern: pattern) else { continue }
             for match in expression.matches(in: text, range: whole) {
                 guard let range = Range(match.range, in: text), !Self.isYear(text[range]) else { continue }
-                ranges.append(range)
+                var end = range.upperBound
+                while end > range.lowerBound, ".,:;!?".contains(text[text.index(before: end)]) {
+                    end = text.index(before: end)
+                }
+                ranges.append(range.lowerBound..<end)
             }
         }
         ranges += named(in: text)
