@@ -33,6 +33,7 @@ test: lint
 	@.ci/install-packages build run test
 	@.ci/private-exim
 	@.ci/language-model || :
+	@.ci/model-peers || :
 	@$(MAKE) --no-print-directory layout
 	$(SWIFT) build --no-color-diagnostics --build-tests --explicit-target-dependency-import-check error
 	REQUIRE_SERVERS=1 SWIFT=$(SWIFT) .ci/run-tests

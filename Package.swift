@@ -94,16 +94,15 @@ let targets: [Target] = [
         dependencies: [
             "Answering", "Knowledge", "Language", "Transport", "Correspondence", "TestSupport", "Rehearsal",
         ],
-        exclude: ["Questions"]),
+        exclude: ["Questions", "Peers"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CTemplates", "Correspondence", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Correspondence", "TestSupport", "Rehearsal"]),
     .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Correspondence", "TestSupport"]),
     .testTarget(
         name: "GatewayTests",
         dependencies: [
-            "Gateway", "Storage", "MailFormat", "Language", "Transport", "Correspondence", "TestSupport", "Rehearsal",
-            lifecycle,
-            logging,
+            "Gateway", "Answering", "Storage", "MailFormat", "Language", "Transport", "Correspondence", "TestSupport",
+            "Rehearsal", lifecycle, logging,
         ]),
     .testTarget(
         name: "WebTests",

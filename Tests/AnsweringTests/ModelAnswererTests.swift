@@ -136,7 +136,7 @@ struct ModelAnswererTests {
         let strange = OpenAIChat(model: "house-model", key: nil, baseURL: "http://127.0.0.1:1")
         let unknown = try await ModelStage.answerer(http, provider: strange).draft(ModelStage.request())
         #expect(unknown.cost == nil)
-        let priced = try await ModelStage.answerer(http, provider: strange, price: (input: 1, output: 10))
+        let priced = try await ModelStage.answerer(http, provider: strange, price: ModelPrice(input: 1, output: 10))
             .draft(ModelStage.request())
         #expect(abs((priced.cost ?? 0) - 0.006) < 1e-12)
         let now = SampleArticles.now

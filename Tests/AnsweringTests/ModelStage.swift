@@ -112,11 +112,11 @@ enum ModelStage {
 
     static func answerer(
         _ http: any HTTPClient, clock: TestClock = TestClock(), provider: (any ModelProvider)? = nil,
-        price: (input: Double, output: Double)? = nil
+        price: ModelPrice? = nil, budget: Duration = ModelLimits.budget
     ) -> ModelAnswerer {
         ModelAnswerer(
             provider: provider ?? OpenAIChat(model: "gpt-6-luna", key: Secret("key-1"), baseURL: ""), price: price,
             http: http, languageGuess: CLD2LanguageGuess(), surroundings: clock.surroundings,
-            sleep: { clock.sleep($0) })
+            budget: budget, sleep: { clock.sleep($0) })
     }
 }

@@ -175,6 +175,10 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
         WrongRow("answering: {budget: {per-day: 1}}", "1:21", "answering.budget", "cannot do this yet"),
         WrongRow("answering: {budget: {per-day: -1}}", "1:31", "answering.budget.per-day", "an amount in USD"),
         WrongRow("answering: {price: {input: 1}}", "1:20", "answering.price", "\"output\" is missing"),
+        WrongRow("answering: {api: responses}", "1:18", "answering.api", "for openai alone"),
+        WrongRow("answering: {provider: openai, api: chatt}", "1:36", "answering.api", "chat or responses"),
+        WrongRow("answering: {fallback: [{model: x}]}", "1:24", "answering.fallback[0]", "\"provider\" is missing"),
+        WrongRow("answering: {fallback: openai}", "1:23", "answering.fallback", "expected a list"),
         WrongRow("answering: {base-url: 'ftp://x'}", "1:23", "answering.base-url", "https:// or http://"),
         WrongRow("tickets: {notify: [agents]}", "1:20", "tickets.notify[0]", "an email address"),
         WrongRow("tickets: {first-response: soon}", "1:27", "tickets.first-response", "a duration"),
@@ -301,6 +305,16 @@ struct RightRow: Sendable, CustomTestStringConvertible {
         RightRow("knowledge: [knowledge/, /srv/k]", "conf/knowledge/ /srv/k") { $0.knowledge.joined(separator: " ") },
         RightRow("knowledge: docs", "conf/docs") { $0.knowledge.joined(separator: " ") },
         RightRow("reports: [{at: '23:59', to: [a@b.example]}]", "1439") { "\($0.reports.first?.at ?? 0)" },
+        RightRow(
+            "answering: {provider: openai, api: responses, fallback: [{provider: anthropic, model: m, "
+                + "price: {input: 1, output: 2, cached: 0.5}}, {provider: built-in}]}",
+            "responses anthropic m 0.5, built-in  none"
+        ) {
+            let fallback = $0.answering.fallback.map { link in
+                "\(link.provider.rawValue) \(link.model) \(link.price?.cached.map { "\($0)" } ?? "none")"
+            }
+            return "\($0.answering.asked.interface.rawValue) " + fallback.joined(separator: ", ")
+        },
         RightRow("answering: {price: {input: 0.1, output: 0.5}}", "0.1 0.5") {
             $0.answering.price.map { "\($0.input) \($0.output)" } ?? ""
         },
@@ -365,6 +379,7 @@ struct RightRow: Sendable, CustomTestStringConvertible {
             mailboxes: [{name: m, url: imaps://h, oauth2: {vendor: google, client-id: c, refresh-token: r}}]
             webhooks: [{name: w, secret: \(webhookSecret)}]
             smtp: {url: smtp://h, username: u, oauth2: {vendor: google, client-id: c, refresh-token: r}}
+            answering: {fallback: [{provider: ollama}]}
             reports: [{folder: x}]
             """
         let reader = SettingsReader(file: "", folder: "", sources: sources)

@@ -187,6 +187,16 @@ package final class ScriptedServer: Sendable {
             }
         }
 
+        /// A request of HTTP with its whole body, by its `Content-Length`.
+        package func hearRequest() throws -> (head: String, body: [UInt8]) {
+            let head = String(decoding: try hear(until: Array("\r\n\r\n".utf8)), as: UTF8.self)
+            let length = head.lowercased().components(separatedBy: "\r\ncontent-length:").dropFirst().first
+                .flatMap { Int($0.prefix { !$0.isNewline }.trimmingCharacters(in: .whitespaces)) }
+            while buffer.count < length ?? 0 { try fill() }
+            defer { buffer.removeFirst(length ?? 0) }
+            return (head, Array(buffer.prefix(length ?? 0)))
+        }
+
         /// Says nothing until the client goes away.
         package func hold() throws {
             while true {

@@ -20,6 +20,8 @@ package enum NeededServer: String, Sendable, CaseIterable {
     case python
     /// The fastText model that tells languages apart.
     case languageModel
+    /// A small real model, and the vendors' descriptions of their interfaces (`.ci/model-peers` fetches both).
+    case modelPeers
 
     /// Why it cannot be started here; nil when it can.
     var absence: String? {
@@ -34,9 +36,11 @@ package enum NeededServer: String, Sendable, CaseIterable {
             case .python: ChildCommand.find("python3") != nil
             case .html5lib: FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/html5lib")
             case .languageModel: FileManager.default.fileExists(atPath: LanguageModelFile.path)
+            case .modelPeers: ModelServer.python != nil
             }
         if isHere { return nil }
         if self == .languageModel { return "the language model is not here; .ci/language-model fetches it" }
+        if self == .modelPeers { return "no model server is here; .ci/model-peers fetches one" }
         if self == .mailServer, let reason = PrivateMailServers.absenceReason { return reason.detail }
         return "\(rawValue) is not on this machine; .ci/install-packages test installs it"
     }

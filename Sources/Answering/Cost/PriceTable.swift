@@ -2,6 +2,27 @@
 
 import Correspondence
 
+/// A price of the settings, USD per million tokens; wins over the table.
+package struct ModelPrice: Sendable, Equatable {
+    package var input: Double
+    package var output: Double
+    /// What is read from the provider's cache; nil costs as other input.
+    package var cachedInput: Double?
+
+    package init(input: Double, output: Double, cachedInput: Double? = nil) {
+        self.input = input
+        self.output = output
+        self.cachedInput = cachedInput
+    }
+
+    func cost(of usage: ModelUsage) -> Double? {
+        guard let input = usage.input, let output = usage.output else { return nil }
+        let cached = min(usage.cachedRead, input)
+        let inputs = Double(input - cached) * self.input + Double(cached) * (cachedInput ?? self.input)
+        return (inputs + Double(output) * self.output) / 1_000_000
+    }
+}
+
 /// USD per million tokens. A model that is not here costs *unknown*, never nothing; `answering.price` fills the gap.
 /// Looked up on 2026-11-23 in genai-prices 0.2.3.
 struct PriceTable {
@@ -46,18 +67,18 @@ struct PriceTable {
     private static let long = (tokens: 272_000, input: 2.0, output: 1.5)
     private static let july30 = Instant(microseconds: 1_785_369_600_000_000)
 
-    private static let prices: [Price] = [
+    static let prices: [Price] = [
         Price(model: "gpt-6-luna", input: 0.10, cachedRead: 0.01, cacheWrite: 0.125, output: 0.50, long: long),
         Price(model: "gpt-6.1-terra", input: 1, cachedRead: 0.05, cacheWrite: 1.25, output: 5, long: long),
         Price(model: "gpt-6-sol", input: 2, cachedRead: 0.20, cacheWrite: 2.50, output: 10, long: long),
         Price(model: "gpt-6.1-sol", input: 2, cachedRead: 0.10, cacheWrite: 2.50, output: 10, long: long),
         Price(model: "gpt-6-astra", input: 10, cachedRead: 1, cacheWrite: 12.50, output: 50, long: long),
-        Price(model: "gpt-5.6-luna", input: 1, output: 6, long: long),
+        Price(model: "gpt-5.6-luna", input: 1, cachedRead: 0.10, cacheWrite: 1.25, output: 6, long: long),
         Price(
             model: "gpt-5.6-luna", from: july30, input: 0.20, cachedRead: 0.02, cacheWrite: 0.25, output: 1.20,
             long: long),
-        Price(model: "gpt-5.4-mini", input: 0.75, cachedRead: 0.075, output: 4.50, long: long),
-        Price(model: "gpt-5.4-nano", input: 0.20, cachedRead: 0.02, output: 1.25, long: long),
+        Price(model: "gpt-5.4-mini", input: 0.75, cachedRead: 0.075, output: 4.50),
+        Price(model: "gpt-5.4-nano", input: 0.20, cachedRead: 0.02, output: 1.25),
         Price(model: "gpt-5-mini", input: 0.25, cachedRead: 0.025, output: 2),
         Price(model: "gpt-5-nano", input: 0.05, cachedRead: 0.005, output: 0.40),
         Price(model: "gpt-4.1-mini", input: 0.40, cachedRead: 0.10, output: 1.60),

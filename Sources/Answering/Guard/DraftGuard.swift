@@ -32,9 +32,7 @@ struct DraftGuard {
         if reply.count > Self.characterLimit {
             return (sources, findings + ["the reply is longer than \(Self.characterLimit) characters"])
         }
-        if reply.unicodeScalars.contains(where: { UntrustedText.isHidden($0) && !Self.isSpelling($0) }) {
-            findings.append("the reply holds invisible characters")
-        }
+        findings += HiddenWriting.findings(in: reply, known: knownTexts(used))
         if let mark = ReplyMarkup.finding(in: reply) { findings.append(mark) }
         findings += facts(reply, used: used)
         if PromptLeak.isLeak(reply, rules: prompt.rules, key: prompt.key, known: knownTexts(used)) {
@@ -56,14 +54,41 @@ struct DraftGuard {
             guard let cited = prompt.passages.first(where: { $0.id == id }) else {
                 return (sources, used, "a quote names a passage that was not shown")
             }
-            let quote = Self.folded(citation.quote)
-            guard quote.count >= Self.shortestQuote, Self.folded(cited.passage.text).contains(quote) else {
+            guard let quote = Self.words(citation.quote, of: cited.passage.text) else {
                 return (sources, used, "a quote does not stand in \"\(cited.hit.title)\"")
             }
             if !used.contains(cited) { used.append(cited) }
-            sources.append(Source(article: cited.hit.path, title: cited.hit.title, quote: citation.quote, url: cited.hit.url))
+            sources.append(Source(article: cited.hit.path, title: cited.hit.title, quote: quote, url: cited.hit.url))
         }
         return (sources, used, sources.isEmpty ? "the draft quotes no passage" : nil)
+    }
+
+    /// The passage's own words that `quote` repeats; nil where it does not. Case, white space and what cannot be seen do
+    /// not count, and so nothing of the model's way of writing them leaves.
+    static func words(_ quote: String, of passage: String) -> String? {
+        let wanted = folded(quote)
+        guard wanted.count >= shortestQuote else { return nil }
+        let folded = folded(passage)
+        guard let found = folded.range(of: wanted, options: .literal) else { return nil }
+        // The same letters counted in the passage itself: folding drops only blanks and what cannot be seen.
+        let before = letters(folded[..<found.lowerBound])
+        let length = letters(folded[found])
+        var seen = 0
+        var start: String.Index?
+        for index in passage.indices {
+            let count = letters(Substring(Self.folded(String(passage[index]))))
+            if count == 0 { continue }
+            if start == nil, seen + count > before { start = index }
+            seen += count
+            if seen >= before + length, let start {
+                return String(passage[start...index].unicodeScalars.filter { !UntrustedText.isHidden($0) })
+            }
+        }
+        return nil
+    }
+
+    private static func letters(_ folded: Substring) -> Int {
+        folded.unicodeScalars.reduce(0) { $0 + ($1 == " " ? 0 : 1) }
     }
 
     /// Case, white space and what cannot be seen do not count.
@@ -88,7 +113,7 @@ struct DraftGuard {
         let allowed = known.reduce(into: Set<String>()) { $0.formUnion(ReplyLinks.all(in: $1)) }
         for link in ReplyLinks.all(in: reply).sorted() where !allowed.contains(link) {
             if !ReplyLinks.isAllowed(link, by: request.links) {
-                findings.append("the link or address \"\(link.prefix(100))\" stands in no source")
+                findings.append("the link or address \"\(Self.harmless(link))\" stands in no source")
             }
         }
         let facts = known.reduce(into: ReplyFacts()) { $0.formUnion(ReplyFacts($1)) }
@@ -96,21 +121,25 @@ struct DraftGuard {
         return findings
     }
 
+    /// For the agents' eyes: nothing that a mail program makes a link of.
+    private static func harmless(_ link: String) -> String {
+        let seen = String(
+            String.UnicodeScalarView(link.unicodeScalars.prefix(60).filter { (0x21...0x7E).contains($0.value) }))
+        return seen.replacingOccurrences(of: "://", with: " ").replacingOccurrences(of: ":", with: " ")
+            .replacingOccurrences(of: ".", with: "[.]").replacingOccurrences(of: "@", with: "[at]")
+    }
+
     // MARK: Language
 
     private func languageFinding(_ reply: String, stated: String) -> String? {
         guard LanguageCode.same(stated, request.language) else {
-            return "the reply is in another language (\(stated.prefix(10))) than asked (\(request.language))"
+            let stated = String(stated.prefix(10).filter { $0.isASCII && ($0.isLetter || $0 == "-") })
+            return "the reply is in another language (\(stated)) than asked (\(request.language))"
         }
         let found = languageGuess.guess(reply, among: []).language
         // Too short to tell is not wrong; a sister language of the asked one is taken for it.
         if found == "und" || LanguageCode.same(found, request.language) { return nil }
         if languageGuess.guess(reply, among: [request.language]).language == request.language { return nil }
         return "the reply reads as \(found), not as \(request.language)"
-    }
-
-    /// Joiners that Persian, Indic scripts and emoji are spelt with, and the marks of emoji.
-    private static func isSpelling(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value == 0x200C || scalar.value == 0x200D || scalar.value == 0xFE0F
     }
 }

@@ -1,6 +1,7 @@
 // Whether a reply carries the prompt's rules out, plainly or in a simple disguise.
 
 import Foundation
+import Synchronization
 
 /// A run of 40 letters and digits of the rules is a leak. Case, spaces, punctuation and invisible characters do not
 /// count, so spacing the letters out does not help; neither do reversing, rot13, base64 and hex.
@@ -9,16 +10,35 @@ enum PromptLeak {
 
     /// `known` are texts whose words are no rules: passages, the conversation, the desk's name.
     static func isLeak(_ reply: String, rules: String, key: String, known: [String]) -> Bool {
-        var secret = runs(of: letters(rules))
-        for text in known { secret.subtract(runs(of: letters(text))) }
         let plain = letters(reply)
         if !key.isEmpty, String(decoding: plain, as: UTF8.self).contains(key.lowercased()) { return true }
-        if holds(plain, secret) || holds(Array(plain.reversed()), secret) || holds(plain.map(rot13), secret) {
-            return true
-        }
         let dense = reply.utf8.filter { $0 > 0x20 }
-        return decoded(hex: dense).contains { holds(letters($0), secret) }
-            || decoded(base64: dense).contains { holds(letters($0), secret) }
+        let readings =
+            [plain, Array(plain.reversed()), plain.map(rot13)]
+            + decoded(hex: dense).map(letters) + decoded(base64: dense).map(letters)
+        let all = RuleRuns.of(rules)
+        let suspects = readings.filter { holds($0, all) }
+        guard !suspects.isEmpty else { return false }
+        // Only now: most replies hold no run of the rules at all.
+        var secret = all
+        for text in known { secret.subtract(runs(of: letters(text))) }
+        return suspects.contains { holds($0, secret) }
+    }
+
+    /// The runs of the rules, which are the same for every draft in a language.
+    private enum RuleRuns {
+        private static let kept = Mutex<[String: Set<UInt64>]>([:])
+        private static let limit = 64
+
+        static func of(_ rules: String) -> Set<UInt64> {
+            if let runs = kept.withLock({ $0[rules] }) { return runs }
+            let runs = PromptLeak.runs(of: letters(rules))
+            kept.withLock { kept in
+                if kept.count >= limit { kept = [:] }
+                kept[rules] = runs
+            }
+            return runs
+        }
     }
 
     /// Lower-case letters and digits as UTF-8; everything else is dropped.

@@ -142,12 +142,13 @@ struct ReplyFacts: Equatable {
         return true
     }
 
-    /// Digits of every script as ASCII ones; Chinese and Japanese numerals become digits where they stand together.
+    /// Digits of every script, raised and circled ones too, as ASCII ones; Chinese and Japanese numerals become digits where they stand together.
     private static func asciiDigits(_ text: String) -> String {
         var out = ""
         for character in text {
             if !character.isASCII, let scalar = character.unicodeScalars.first,
-                scalar.properties.generalCategory == .decimalNumber, let value = character.wholeNumberValue
+                [.decimalNumber, .otherNumber].contains(scalar.properties.generalCategory),
+                let value = character.wholeNumberValue
             {
                 out += String(value)
             } else {

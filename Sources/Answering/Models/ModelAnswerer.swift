@@ -10,15 +10,16 @@ package struct ModelAnswerer: Answerer {
 
     package let asksProvider = true
     private let provider: any ModelProvider
-    private let price: (input: Double, output: Double)?
+    private let price: ModelPrice?
     private let http: any HTTPClient
     private let languageGuess: any LanguageGuess
     private let surroundings: Surroundings
+    private let budget: Duration
     private let sleep: Sleep
 
     init(
-        provider: any ModelProvider, price: (input: Double, output: Double)?, http: any HTTPClient,
-        languageGuess: any LanguageGuess, surroundings: Surroundings,
+        provider: any ModelProvider, price: ModelPrice?, http: any HTTPClient, languageGuess: any LanguageGuess,
+        surroundings: Surroundings, budget: Duration = ModelLimits.budget,
         sleep: @escaping Sleep = { try await Task.sleep(for: $0) }
     ) {
         self.provider = provider
@@ -26,32 +27,51 @@ package struct ModelAnswerer: Answerer {
         self.http = http
         self.languageGuess = languageGuess
         self.surroundings = surroundings
+        self.budget = budget
         self.sleep = sleep
     }
 
     package var name: String { provider.name }
 
     package func draft(_ request: DraftRequest) async throws(AnswererError) -> Draft {
+        do throws(ModelFailure) {
+            return try await attempt(request, within: budget).draft
+        } catch {
+            throw error.error
+        }
+    }
+
+    /// As `draft`, in less time, and with what `AnswererChain` must know: whether the provider was asked at all, and whom
+    /// a failure will meet next.
+    func attempt(
+        _ request: DraftRequest, within budget: Duration
+    ) async throws(ModelFailure) -> (draft: Draft, wasAsked: Bool) {
         let prompt = Prompt(request, surroundings: surroundings)
         guard !prompt.passages.isEmpty else {
-            return draft(
-                request, reasons: ["no passage of the knowledge base fits, so the model was not asked"], cost: 0)
+            let reason = "no passage of the knowledge base fits, so the model was not asked"
+            return (draft(request, reasons: [reason], cost: 0), false)
         }
-        let answer = try await send(provider.call(prompt))
-        var cost: Double?
+        let answer = try await send(provider.call(prompt), within: budget)
+        // The tokens were spent whatever came of them.
+        var cost: Double? = provider.isFree ? 0 : nil
         do throws(AnswererError) {
             let output = try provider.read(answer.body)
             cost = self.cost(of: output.usage)
+            if let fault = output.fault { throw AnswererError(.badAnswer, detail: "\(name) \(fault)") }
             let reply = try ModelReply.read(output.text, from: name)
-            return judged(reply, request: request, prompt: prompt, usage: output.usage, cost: cost)
+            return (judged(reply, request: request, prompt: prompt, usage: output.usage, cost: cost), true)
         } catch {
-            // The tokens were spent whatever came of them.
-            throw AnswererError(error.code, detail: error.detail, cost: cost ?? (provider.isFree ? 0 : nil))
+            throw ModelFailure(AnswererError(error.code, detail: error.detail, cost: cost), .thisRequest)
         }
     }
 
     package func probe() async throws(AnswererError) -> String {
-        let answer = try await send(provider.probeCall())
+        let answer: HTTPAnswer
+        do throws(ModelFailure) {
+            answer = try await send(provider.probeCall(), within: budget)
+        } catch {
+            throw error.error
+        }
         guard let models = provider.models(answer.body) else { return "\(name): the provider answers." }
         if models.contains(provider.model) { return "\(name): the provider answers and has the model." }
         throw AnswererError(
@@ -60,53 +80,49 @@ package struct ModelAnswerer: Answerer {
 
     // MARK: Asking
 
-    private func send(_ call: HTTPCall) async throws(AnswererError) -> HTTPAnswer {
-        let start = surroundings.now()
+    private func send(_ call: HTTPCall, within budget: Duration) async throws(ModelFailure) -> HTTPAnswer {
+        let start = surroundings.uptime()
+        func left() -> Duration { budget - (surroundings.uptime() - start) }
         var attempt = 0
         while true {
             attempt += 1
-            let left = ModelLimits.budget - (surroundings.now() - start)
-            guard left > .zero else {
-                throw AnswererError(.timedOut, detail: "\(name) took longer than the whole budget", cost: nil)
+            guard left() > .zero else {
+                let detail = "\(name) took longer than its time"
+                throw ModelFailure(AnswererError(.timedOut, detail: detail, cost: nil), .whileItLasts)
             }
             var call = call
-            call.timeout = left
+            call.timeout = left()
             let step: RetryRule.Step
             do throws(HTTPClientError) {
                 let answer = try await http.send(call)
                 if (200..<300).contains(answer.status) { return answer }
                 step = RetryRule.after(
                     status: answer.status, headers: answer.headers, fault: provider.fault(answer.body), name: name,
-                    attempt: attempt, left: self.left(since: start), chance: chance(), now: surroundings.now())
+                    attempt: attempt, left: left(), chance: chance(), now: surroundings.now())
             } catch {
-                step = RetryRule.after(
-                    error, name: name, attempt: attempt, left: self.left(since: start), chance: chance())
+                step = RetryRule.after(error, name: name, attempt: attempt, left: left(), chance: chance())
             }
             switch step {
-            case .fail(let code, let detail):
+            case .fail(let code, let detail, let reach):
                 // A call that broke off may have been paid.
                 let mayCost = !provider.isFree && (code == .timedOut || code == .badAnswer)
-                throw AnswererError(code, detail: detail, cost: mayCost ? nil : 0)
+                throw ModelFailure(AnswererError(code, detail: detail, cost: mayCost ? nil : 0), reach)
             case .retry(let wait):
                 do {
                     try await sleep(wait)
                 } catch {
-                    throw AnswererError(.unavailable, detail: "asking \(name) was cancelled")
+                    let detail = "asking \(name) was cancelled"
+                    throw ModelFailure(AnswererError(.unavailable, detail: detail), .thisRequest)
                 }
             }
         }
     }
 
-    private func left(since start: Instant) -> Duration { ModelLimits.budget - (surroundings.now() - start) }
-
     private func chance() -> Double { Double(surroundings.randomBytes(1).first ?? 0) / 255 }
 
     private func cost(of usage: ModelUsage) -> Double? {
         if provider.isFree { return 0 }
-        if let price {
-            guard let input = usage.input, let output = usage.output else { return nil }
-            return (Double(input) * price.input + Double(output) * price.output) / 1_000_000
-        }
+        if let price { return price.cost(of: usage) }
         return PriceTable.cost(of: usage, model: provider.model, at: surroundings.now())
     }
 

@@ -34,20 +34,33 @@ package struct AnswererError: Failure {
         case timedOut
         /// Answered, but not in the agreed shape, cut off, or a refusal.
         case badAnswer
+
+        /// Behind who failed: "openai gpt-6-luna took too long".
+        package var words: String {
+            switch self {
+            case .unavailable: "could not be asked"
+            case .refused: "does not accept the request (its key, its limit or its model)"
+            case .timedOut: "took too long"
+            case .badAnswer: "gave no answer that can be used"
+            }
+        }
     }
     package let code: Code
     package let detail: String
     /// What was spent all the same, USD; nil when unknown, 0 when nothing was asked.
     package let cost: Double?
+    /// For the agents, instead of the code's own words: who was asked, and how each of them failed.
+    private let told: String?
 
-    package init(_ code: Code, detail: String, cost: Double? = 0) {
+    package init(_ code: Code, detail: String, cost: Double? = 0, told: String? = nil) {
         self.code = code
         self.detail = detail
         self.cost = cost
+        self.told = told
     }
 
     package var isTemporary: Bool { code == .unavailable || code == .timedOut }
-    package var publicText: String { "no draft could be made" }
+    package var publicText: String { told ?? "the model \(code.words)" }
 }
 
 /// What drafts: the built-in one, or a model provider.

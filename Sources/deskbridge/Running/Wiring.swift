@@ -77,13 +77,18 @@ struct Wiring: Sendable {
     }
 
     static func answerer(_ settings: Settings, guess: any LanguageGuess = Parts.guess) throws -> any Answerer {
-        let answering = settings.answering
+        var choice = Self.choice(settings.answering.asked)
+        choice.fallback = settings.answering.fallback.map(Self.choice)
         return try Answerers.make(
-            AnsweringChoice(
-                provider: AnsweringChoice.Provider(rawValue: answering.provider.rawValue) ?? .builtIn,
-                model: answering.model, key: answering.apiKey, baseURL: answering.baseURL,
-                price: answering.price.map { ($0.input, $0.output) }),
-            analyzer: Parts.analyzer, http: CurlHTTPClient(), languageGuess: guess)
+            choice, analyzer: Parts.analyzer, http: CurlHTTPClient(), languageGuess: guess)
+    }
+
+    private static func choice(_ asked: Settings.Answering.Asked) -> AnsweringChoice {
+        AnsweringChoice(
+            provider: AnsweringChoice.Provider(rawValue: asked.provider.rawValue) ?? .builtIn,
+            interface: AnsweringChoice.Interface(rawValue: asked.interface.rawValue) ?? .chat, model: asked.model,
+            key: asked.apiKey, baseURL: asked.baseURL,
+            price: asked.price.map { ModelPrice(input: $0.input, output: $0.output, cachedInput: $0.cached) })
     }
 
     static func sender(_ settings: Settings) -> (any MailSender)? {

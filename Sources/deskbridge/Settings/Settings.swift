@@ -86,15 +86,25 @@ struct Settings: Sendable {
             case builtIn = "built-in"
             case openai, anthropic, ollama
         }
+        /// Which of a provider's interfaces is spoken.
+        enum Interface: String, CaseIterable, Sendable { case chat, responses }
         enum Mode: String, CaseIterable, Sendable { case automatic, review, shadow }
         struct Price: Sendable, Equatable {
             var input: Double
             var output: Double
+            var cached: Double?
         }
-        var provider: Provider
-        var model: String
-        var apiKey: Secret
-        var baseURL: String
+        /// Who is asked; `price` is for a model whose price is not known.
+        struct Asked: Sendable {
+            var provider: Provider
+            var interface: Interface
+            var model: String
+            var apiKey: Secret
+            var baseURL: String
+            var price: Price?
+        }
+        var asked: Asked
+        var fallback: [Asked]
         var embeddings: String
         var mode: Mode
         var confidence: Double
@@ -102,7 +112,9 @@ struct Settings: Sendable {
         var repliesPerConversation: Int
         var budgetPerConversation: Double?
         var budgetPerDay: Double?
-        var price: Price?
+
+        var provider: Provider { asked.provider }
+        var price: Price? { asked.price }
     }
 
     struct Tickets: Sendable {

@@ -207,27 +207,39 @@ extension Settings {
 
     private static func answering(_ section: SettingsSection) -> Answering {
         let budget = section.section("budget")
-        let price = section.section("price")
-        let provider = section.value("provider", SettingsText.choice(Answering.Provider.self)) ?? .builtIn
-        let input = price.value("input", SettingsText.dollars)
-        let output = price.value("output", SettingsText.dollars)
         let wanted = section.value("wanted-accuracy", SettingsText.share)
         if wanted != nil, section.has("confidence") {
             section.problem("give either confidence or wanted-accuracy, not both", at: "wanted-accuracy")
         }
         return Answering(
-            provider: provider,
-            model: section.value("model", SettingsText.line) ?? "",
-            apiKey: Secret(section.secret("api-key")),
-            baseURL: section.value("base-url", orEmpty(SettingsText.url(["https", "http"]))) ?? "",
+            asked: asked(section),
+            fallback: section.sections("fallback").map(asked),
             embeddings: section.value("embeddings", Self.embeddings) ?? "none",
             mode: section.value("mode", SettingsText.choice(Answering.Mode.self)) ?? .automatic,
             confidence: section.value("confidence", SettingsText.share) ?? 0.75,
             wantedAccuracy: wanted,
             repliesPerConversation: section.value("replies-per-conversation", SettingsText.count(0...1000)) ?? 3,
             budgetPerConversation: budget.value("per-conversation", SettingsText.dollars),
-            budgetPerDay: budget.value("per-day", SettingsText.dollars),
-            price: input.flatMap { input in output.map { Answering.Price(input: input, output: $0) } })
+            budgetPerDay: budget.value("per-day", SettingsText.dollars))
+    }
+
+    private static func asked(_ section: SettingsSection) -> Answering.Asked {
+        let price = section.section("price")
+        let input = price.value("input", SettingsText.dollars)
+        let output = price.value("output", SettingsText.dollars)
+        let cached = price.value("cached", SettingsText.dollars)
+        let provider = section.value("provider", SettingsText.choice(Answering.Provider.self)) ?? .builtIn
+        let interface = section.value("api", SettingsText.choice(Answering.Interface.self)) ?? .chat
+        if interface != .chat, provider != .openai {
+            section.problem("this is for openai alone; \(provider.rawValue) has one interface", at: "api")
+        }
+        return Answering.Asked(
+            provider: provider, interface: interface, model: section.value("model", SettingsText.line) ?? "",
+            apiKey: Secret(section.secret("api-key")),
+            baseURL: section.value("base-url", orEmpty(SettingsText.url(["https", "http"]))) ?? "",
+            price: input.flatMap { input in
+                output.map { Answering.Price(input: input, output: $0, cached: cached) }
+            })
     }
 
     private static func embeddings(_ text: String) throws(Expected) -> String {

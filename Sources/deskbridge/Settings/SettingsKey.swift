@@ -163,9 +163,25 @@ struct SettingsKey: Sendable, Equatable {
         ),
         section("answering", "What drafts, and when a draft may leave on its own."),
         key("answering.provider", "built-in", "`built-in`, `openai`, `anthropic` or `ollama`."),
+        key(
+            "answering.api", "chat",
+            "Of openai: `chat` (Chat Completions, as most compatible servers speak it) or `responses`."),
         key("answering.model", "", "The provider's name of the model; empty takes the provider's usual one."),
         key("answering.api-key", "", "For openai and anthropic."),
         key("answering.base-url", "", "Any compatible endpoint instead of the provider's own."),
+        sections(
+            "answering.fallback[]",
+            "Who drafts when the provider fails, tried in this order within the same 120 s; built-in can only be the last."
+        ),
+        required("answering.fallback[].provider", "As `answering.provider`."),
+        key("answering.fallback[].api", "chat", "As `answering.api`."),
+        key("answering.fallback[].model", "", "As `answering.model`."),
+        key("answering.fallback[].api-key", "", "As `answering.api-key`."),
+        key("answering.fallback[].base-url", "", "As `answering.base-url`."),
+        section("answering.fallback[].price", "As `answering.price`."),
+        required("answering.fallback[].price.input", "USD for a million tokens in."),
+        required("answering.fallback[].price.output", "USD for a million tokens out."),
+        key("answering.fallback[].price.cached", "", "USD for a million tokens in that the provider had cached."),
         key("answering.embeddings", "none", "`none`, `local` or a URL."),
         key(
             "answering.mode", "automatic",
@@ -179,6 +195,7 @@ struct SettingsKey: Sendable, Equatable {
         section("answering.price", "For a model whose price is not known."),
         required("answering.price.input", "USD for a million tokens in."),
         required("answering.price.output", "USD for a million tokens out."),
+        key("answering.price.cached", "", "USD for a million tokens in that the provider had cached; else as others."),
         section("tickets", "What waits for humans."),
         key(
             "tickets.notify", "[]",

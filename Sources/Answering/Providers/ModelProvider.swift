@@ -12,7 +12,7 @@ protocol ModelProvider: Sendable {
     /// True when asking is known to cost nothing.
     var isFree: Bool { get }
     func call(_ prompt: Prompt) -> HTTPCall
-    /// The text of a whole and willing answer. Throws `badAnswer` for anything cut off, refused or of another shape.
+    /// What came back, with what it cost in tokens. Throws `badAnswer` for another shape than the provider's own.
     func read(_ body: [UInt8]) throws(AnswererError) -> ModelOutput
     func probeCall() -> HTTPCall
     /// The names of the models in the answer to `probeCall`; nil when it is not understood.
@@ -24,16 +24,28 @@ protocol ModelProvider: Sendable {
 struct ModelOutput: Equatable {
     var text: String
     var usage: ModelUsage
+    /// Why the text is no whole and willing answer, behind the provider's name: `was cut off …`. Its tokens were spent.
+    var fault: String?
 }
 
 /// Tokens as they are paid; nil where the provider did not say.
 struct ModelUsage: Equatable {
     /// All of the input, cached parts included.
-    var input: Int?
-    var cachedRead = 0
-    var cacheWrite = 0
+    let input: Int?
+    let cachedRead: Int
+    let cacheWrite: Int
     /// All of the output, reasoning included.
-    var output: Int?
+    let output: Int?
+
+    init(input: Int?, cachedRead: Int = 0, cacheWrite: Int = 0, output: Int?) {
+        self.input = input.map(Self.sound)
+        self.cachedRead = Self.sound(cachedRead)
+        self.cacheWrite = Self.sound(cacheWrite)
+        self.output = output.map(Self.sound)
+    }
+
+    /// A server may say any number; sums and prices of it must hold.
+    static func sound(_ tokens: Int) -> Int { min(max(0, tokens), 1_000_000_000) }
 }
 
 struct ModelFault: Equatable {
@@ -44,8 +56,11 @@ struct ModelFault: Equatable {
 enum ModelLimits {
     /// What a draft may take, reasoning included.
     static let outputTokens = 4000
+    /// What a draft may take of a model on a machine of one's own.
+    static let localOutputTokens = 1500
     /// Bytes of an answer.
     static let answerBytes = 4_000_000
+    /// For one draft, whoever is asked and however often.
     static let budget = Duration.seconds(120)
 }
 

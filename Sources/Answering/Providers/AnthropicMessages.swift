@@ -7,13 +7,15 @@ struct AnthropicMessages: ModelProvider {
     let model: String
     private let key: Secret?
     private let baseURL: String
+    private let outputTokens: Int
     private static let usual = "https://api.anthropic.com/v1"
     private static let version = "2026-10-21"
 
-    init(model: String, key: Secret?, baseURL: String) {
+    init(model: String, key: Secret?, baseURL: String, outputTokens: Int = ModelLimits.outputTokens) {
         self.model = model
         self.key = key
         self.baseURL = baseURL
+        self.outputTokens = outputTokens
     }
 
     var name: String { "anthropic \(model)" }
@@ -21,7 +23,7 @@ struct AnthropicMessages: ModelProvider {
 
     func call(_ prompt: Prompt) -> HTTPCall {
         let body = """
-            {"model":\(JSONText.string(model)),"max_tokens":\(ModelLimits.outputTokens),\
+            {"model":\(JSONText.string(model)),"max_tokens":\(outputTokens),\
             "system":\(JSONText.string(prompt.rules)),\
             "messages":[{"role":"user","content":\(JSONText.string(prompt.data))}],\
             "output_config":{"format":{"type":"json_schema","schema":\(ModelReply.schema)}}}
@@ -61,23 +63,31 @@ struct AnthropicMessages: ModelProvider {
         guard let answer = JSONText.decode(Answer.self, from: body) else {
             throw AnswererError(.badAnswer, detail: "\(name) answered in another shape than Messages", cost: nil)
         }
-        guard answer.stopReason == "end_turn" else {
-            let reason = answer.stopReason ?? "nothing"
-            throw AnswererError(.badAnswer, detail: "\(name) ended with '\(reason.prefix(40))'", cost: nil)
-        }
         let text = answer.content.filter { $0.type == "text" }.compactMap(\.text).joined()
         let usage = answer.usage
         // Anthropic's input total leaves the cache out.
-        let read = usage?.cacheReadInputTokens ?? 0
-        let written = usage?.cacheCreationInputTokens ?? 0
+        let read = ModelUsage.sound(usage?.cacheReadInputTokens ?? 0)
+        let written = ModelUsage.sound(usage?.cacheCreationInputTokens ?? 0)
         return ModelOutput(
             text: text,
             usage: ModelUsage(
-                input: usage?.inputTokens.map { $0 + read + written }, cachedRead: read, cacheWrite: written,
-                output: usage?.outputTokens))
+                input: usage?.inputTokens.map { ModelUsage.sound($0) + read + written }, cachedRead: read,
+                cacheWrite: written,
+                output: usage?.outputTokens),
+            fault: Self.fault(ofStop: answer.stopReason))
     }
 
-    func models(_ body: [UInt8]) -> [String]? { ModelList.ids(body) }
+    /// Only the end of the model's own turn is a whole answer.
+    private static func fault(ofStop reason: String?) -> String? {
+        switch reason {
+        case "end_turn": nil
+        case "max_tokens", "model_context_window_exceeded": "was cut off by the limit of tokens"
+        case "refusal": "refused to answer"
+        default: "ended with '\((reason ?? "nothing").prefix(40))'"
+        }
+    }
+
+    func models(_ body: [UInt8]) -> [String]? { OpenAIWire.models(body) }
 
     private struct Fault: Decodable {
         struct Inner: Decodable {

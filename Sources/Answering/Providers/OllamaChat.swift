@@ -6,15 +6,16 @@ struct OllamaChat: ModelProvider {
     let model: String
     private let key: Secret?
     private let baseURL: String
+    private let outputTokens: Int
     private static let usual = "http://127.0.0.1:11434"
     /// Below its default of 4k tokens Ollama cuts a prompt without a word, so the window is always stated.
     private static let window = 12_288
-    private static let outputTokens = 1500
 
-    init(model: String, key: Secret?, baseURL: String) {
+    init(model: String, key: Secret?, baseURL: String, outputTokens: Int = ModelLimits.localOutputTokens) {
         self.model = model
         self.key = key
         self.baseURL = baseURL
+        self.outputTokens = outputTokens
     }
 
     var name: String { "ollama \(model)" }
@@ -28,7 +29,7 @@ struct OllamaChat: ModelProvider {
             {"role":"system","content":\(JSONText.string(rules))},\
             {"role":"user","content":\(JSONText.string(prompt.data))}],\
             "stream":false,"think":false,"format":\(ModelReply.schema),\
-            "options":{"num_ctx":\(Self.window),"num_predict":\(Self.outputTokens)}}
+            "options":{"num_ctx":\(Self.window),"num_predict":\(outputTokens)}}
             """
         return HTTPCall(
             method: "POST", url: ModelAddress.join(baseURL, default: Self.usual, path: "/api/chat"),
@@ -57,13 +58,18 @@ struct OllamaChat: ModelProvider {
         guard let answer = JSONText.decode(Answer.self, from: body), answer.done != false else {
             throw AnswererError(.badAnswer, detail: "\(name) answered in another shape than Ollama's chat")
         }
-        guard answer.doneReason == nil || answer.doneReason == "stop" else {
-            let reason = answer.doneReason ?? ""
-            throw AnswererError(.badAnswer, detail: "\(name) ended with '\(reason.prefix(40))'")
-        }
         return ModelOutput(
             text: answer.message.content,
-            usage: ModelUsage(input: answer.promptEvalCount, output: answer.evalCount))
+            usage: ModelUsage(input: answer.promptEvalCount, output: answer.evalCount),
+            fault: Self.fault(ofEnd: answer.doneReason))
+    }
+
+    private static func fault(ofEnd reason: String?) -> String? {
+        switch reason {
+        case "stop", nil: nil
+        case "length": "was cut off by the limit of tokens"
+        case .some(let reason): "ended with '\(reason.prefix(40))'"
+        }
     }
 
     private struct Tags: Decodable {

@@ -12,7 +12,7 @@ struct RetryRule {
 
     enum Step: Equatable {
         case retry(after: Duration)
-        case fail(AnswererError.Code, String)
+        case fail(AnswererError.Code, String, ModelFailure.Reach)
     }
 
     /// Codes of a 429 (or 400 and 403) that no waiting heals.
@@ -29,15 +29,21 @@ struct RetryRule {
     ) -> Step {
         let what = "\(name) answered \(status)\(fault.code.isEmpty ? "" : " (\(fault.code.prefix(60)))")"
         if spent.contains(fault.code) {
-            return .fail(.refused, "\(what): the account's limit is reached; raise it or wait for the next period")
+            let why = "the account's limit is reached; raise it or wait for the next period"
+            return .fail(.refused, "\(what): \(why)", .untilMended)
         }
         let told = headers.first { $0.name == "x-should-retry" }?.value
         let isRetryable =
             told == "true" || told != "false" && (status == 408 || status == 409 || status == 429 || status >= 500)
-        guard isRetryable else { return .fail(status >= 500 ? .unavailable : .refused, what + advice(status)) }
+        guard isRetryable else {
+            if status >= 500 || status == 429 { return .fail(.unavailable, what, .whileItLasts) }
+            // A key, a right, a model or an address is the same for the next request; what this one says is not.
+            let isSettings = [401, 402, 403, 404].contains(status)
+            return .fail(.refused, what + advice(status), isSettings ? .untilMended : .thisRequest)
+        }
         let wait = max(backoff(attempt: attempt, chance: chance), asked(headers, now: now) ?? .zero)
         guard attempt < tries, wait < left else {
-            return .fail(.unavailable, "\(what) after \(attempt) \(attempt == 1 ? "try" : "tries")")
+            return .fail(.unavailable, "\(what) after \(attempt) \(attempt == 1 ? "try" : "tries")", .whileItLasts)
         }
         return .retry(after: wait)
     }
@@ -46,15 +52,16 @@ struct RetryRule {
         _ error: HTTPClientError, name: String, attempt: Int, left: Duration, chance: Double
     ) -> Step {
         switch error.code {
-        case .badRequest, .tls: return .fail(.refused, "\(name) could not be asked: \(error.detail)")
-        case .tooLarge: return .fail(.badAnswer, "\(name) answered with too much")
-        case .cancelled: return .fail(.unavailable, "asking \(name) was cancelled")
-        case .timedOut where left <= .seconds(1): return .fail(.timedOut, "\(name) took longer than the whole budget")
+        case .badRequest, .tls: return .fail(.refused, "\(name) could not be asked: \(error.detail)", .untilMended)
+        case .tooLarge: return .fail(.badAnswer, "\(name) answered with too much", .thisRequest)
+        case .cancelled: return .fail(.unavailable, "asking \(name) was cancelled", .thisRequest)
+        case .timedOut where left <= .seconds(1):
+            return .fail(.timedOut, "\(name) took longer than its time", .whileItLasts)
         case .timedOut, .unknownHost, .refused, .cutOff, .other:
             let wait = backoff(attempt: attempt, chance: chance)
             guard attempt < tries, wait < left else {
                 let code: AnswererError.Code = error.code == .timedOut ? .timedOut : .unavailable
-                return .fail(code, "\(name) could not be asked: \(error.detail)")
+                return .fail(code, "\(name) could not be asked: \(error.detail)", .whileItLasts)
             }
             return .retry(after: wait)
         }
@@ -63,6 +70,7 @@ struct RetryRule {
     private static func advice(_ status: Int) -> String {
         switch status {
         case 401: ": the key is not accepted; check answering.api-key"
+        case 402: ": the account must be paid for"
         case 403: ": the key may not do this; check its rights"
         case 404: ": no such model or address; check answering.model and answering.base-url"
         case 413: ": the request is too large"
