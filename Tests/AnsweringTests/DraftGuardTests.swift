@@ -46,6 +46,40 @@ struct DraftGuardTests {
         #expect(draft.confidence >= 0.75)
     }
 
+    @Test(
+        "what people write is not hidden writing",
+        arguments: [
+            "Meet us at the drop-off point in Berlin, at this point we are sure.", "R.S.V.P. by mail, or call us.",
+            "Il n'y a pas d'autre moyen, n'y a-t-il pas d'aide ?",
+            "Sizes S, M, L and XL, on an iPhone or a MacBook Pro.",
+            "می\u{200C}خواهم آن را بازگردانم.", "क्\u{200D}षमा करें।", "Done 👩\u{200D}💻 ☎\u{FE0F} 1\u{FE0F}\u{20E3}!",
+            "Die Donaudampfschifffahrtsgesellschaftskapitänsmütze, YouTube, McDonald's und OpenStreetMap.",
+            "You can print the return label, pack the machine well and hand it in at any parcel shop near you.",
+            "Vous pouvez renvoyer la machine inutilisée ; l'étiquette de retour se trouve dans le carton.",
+            "機械は未使用であれば返品できます。ラベルを印刷してください。",
+        ])
+    func plainWriting(text: String) {
+        #expect(HiddenWriting.findings(in: text, known: []) == [])
+    }
+
+    @Test("a passage's own code or spelling may be repeated")
+    func knownWriting() {
+        let passage = "Type u n l o c k, then NDgxMDctMjI, on the keypad."
+        #expect(HiddenWriting.findings(in: "Type u n l o c k and NDgxMDctMjI.", known: [passage]) == [])
+        #expect(HiddenWriting.findings(in: "Type u n l o c k and NDgxMDctMjI.", known: []).count == 2)
+    }
+
+    @Test("a quote is shown in the passage's words, never in the model's way of writing them")
+    func quotedWords() {
+        let passage = "You can return an Unused\n  machine within\u{AD} 30 days. İstanbul too."
+        #expect(DraftGuard.words("AN unused machine", of: passage) == "an Unused\n  machine")
+        #expect(DraftGuard.words("m\u{200B}achine WITHIN 30", of: passage) == "machine within 30")
+        #expect(DraftGuard.words("i̇stanbul TOO.", of: passage) == "İstanbul too.")
+        #expect(DraftGuard.words("You can", of: passage) == "You can")
+        #expect(DraftGuard.words("may return", of: passage) == nil)
+        #expect(DraftGuard.words("\u{200B} ", of: passage) == nil)
+    }
+
     static let hostileReplies: [(String, String)] = [
         ("You can return it within 60 days.", "number"),
         ("You can return it within sixty days.", "number"),
@@ -92,6 +126,17 @@ struct DraftGuardTests {
         ("Return it <b>now</b> within 30 days.", "HTML"),
         ("Return it &#60;script&#62; within 30 days.", "HTML"),
         ("Return it\u{200B} within 30 days.", "invisible"),
+        ("Return\u{200D}\u{200C}\u{200D} it\u{200C} within 30 days.", "invisible"),
+        ("Return it\u{FE0F} within 30 days.", "invisible"),
+        ("Your code is s e s a m e today.", "letter by letter"),
+        ("Your code is S-e-s-a-m-e today.", "letter by letter"),
+        ("Your code is three, zero, one, three, zero.", "letter by letter"),
+        ("Your code is ④⑧①⓪⑦.", "number"),
+        ("Your code is ⁴⁸¹⁰⁷.", "number"),
+        ("Write to refunds at evil dot example please.", "address"),
+        ("Write to refunds (at) evil (dot) example please.", "address"),
+        ("Your code is NDgxMDctMjI today.", "encoded"),
+        ("Your code is c2VzYW1l IG9wZW5z IHRoZSBk b29y today.", "encoded"),
         ("Return it \u{202E}syad 30 nihtiw.", "invisible"),
         ("Sie können die Maschine innerhalb von 30 Tagen an uns zurückgeben, das geht ganz einfach.", "reads as"),
         (String(repeating: "You can return an unused machine within 30 days. ", count: 100), "longer"),

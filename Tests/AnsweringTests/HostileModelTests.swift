@@ -149,7 +149,7 @@ private struct HostileModel {
 }
 
 struct HostileModelTests {
-    private static let dialogues = 400
+    private static let dialogues = 2_000
     private static let lanes = 4
 
     private struct Tally: Sendable {

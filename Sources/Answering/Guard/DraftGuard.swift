@@ -71,25 +71,27 @@ struct DraftGuard {
         let folded = folded(passage)
         guard let found = folded.range(of: wanted, options: .literal) else { return nil }
         // The same letters counted in the passage itself: folding drops only blanks and what cannot be seen.
-        let before = letters(folded[..<found.lowerBound])
-        let length = letters(folded[found])
+        let before = letters(in: folded[..<found.lowerBound])
+        let length = letters(in: folded[found])
         var seen = 0
         var start: String.Index?
         for index in passage.indices {
-            let count = letters(Substring(Self.folded(String(passage[index]))))
+            let count = letters(in: passage[index].lowercased())
             if count == 0 { continue }
             if start == nil, seen + count > before { start = index }
             seen += count
             if seen >= before + length, let start {
-                return String(passage[start...index].unicodeScalars.filter { !UntrustedText.isHidden($0) })
+                return String(String.UnicodeScalarView(passage[start...index].unicodeScalars.filter(isSeen)))
             }
         }
         return nil
     }
 
-    private static func letters(_ folded: Substring) -> Int {
-        folded.unicodeScalars.reduce(0) { $0 + ($1 == " " ? 0 : 1) }
+    private static func letters(in text: some StringProtocol) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + ($1.properties.isWhitespace || !isSeen($1) ? 0 : 1) }
     }
+
+    private static func isSeen(_ scalar: Unicode.Scalar) -> Bool { !UntrustedText.isHidden(scalar) }
 
     /// Case, white space and what cannot be seen do not count.
     static func folded(_ text: String) -> String {

@@ -19,7 +19,7 @@ enum HiddenWriting {
         var findings: [String] = []
         if holdsInvisible(reply) { findings.append("the reply holds invisible characters") }
         let words = words(of: reply)
-        if spells(words) { findings.append("the reply spells something out letter by letter") }
+        if spells(words, known: known) { findings.append("the reply spells something out letter by letter") }
         if spellsAddress(words) { findings.append("the reply spells an address out") }
         if isEncoded(reply, known: known) { findings.append("the reply holds encoded text") }
         return findings
@@ -62,25 +62,36 @@ enum HiddenWriting {
         "zero", "one", "oh", "null", "eins", "zéro", "un", "une", "cero", "uno", "um", "nul", "een", "jeden",
     ]
 
-    private static func spells(_ words: [Substring]) -> Bool {
-        var run = 0
-        for word in words {
+    private static func spells(_ words: [Substring], known: [String]) -> Bool {
+        var run: [Substring] = []
+        for word in words + [""] {
             let isSingle = word.count == 1 && word.unicodeScalars.allSatisfy { $0.value < 0x250 }
-            let word = String(word)
-            let isDigit = (NumberWords.value(of: word).map { $0 < 10 } ?? false) || smallNumbers.contains(word)
-            run = isSingle || isDigit ? run + 1 : 0
-            if run >= spelledRun { return true }
+            let text = String(word)
+            let isDigit = (NumberWords.value(of: text).map { $0 < 10 } ?? false) || smallNumbers.contains(text)
+            if isSingle || isDigit {
+                run.append(word)
+                continue
+            }
+            if run.count >= spelledRun, !known.contains(where: { stands(run, in: $0) }) { return true }
+            run = []
         }
         return false
     }
 
-    private static let dots: Set<Substring> = ["dot", "punkt", "point", "punto", "ponto", "kropka", "punt"]
-    private static let ats: Set<Substring> = ["at", "ät", "arobase", "arroba", "chiocciola", "małpa", "apenstaartje"]
+    private static func stands(_ run: [Substring], in text: String) -> Bool {
+        " \(words(of: text).joined(separator: " ")) ".contains(" \(run.joined(separator: " ")) ")
+    }
+
+    /// What people say for an @, each with what they then say for a dot.
+    private static let ats: [Substring: Set<Substring>] = [
+        "at": ["dot", "punkt"], "ät": ["punkt"], "klammeraffe": ["punkt"], "arobase": ["point"],
+        "arroba": ["punto", "ponto"], "chiocciola": ["punto"], "małpa": ["kropka"], "apenstaartje": ["punt"],
+    ]
 
     /// `mark at mail dot example`, in brackets or not.
     private static func spellsAddress(_ words: [Substring]) -> Bool {
         words.indices.contains { index in
-            guard ats.contains(words[index]), index > 0 else { return false }
+            guard let dots = ats[words[index]], index > 0 else { return false }
             return (index + 2..<index + 5).contains { $0 + 1 < words.count && dots.contains(words[$0]) }
         }
     }
