@@ -45,7 +45,8 @@ package struct BuiltInAnswerer: Answerer {
         let judged = BuiltInConfidence(request.found.signals, title: hit.title)
         var draft = Draft(
             reply: quotes.joined(separator: "\n\n"),
-            sources: quotes.map { Source(article: hit.path, title: hit.title, quote: $0, url: hit.url) }, language: hit.language,
+            sources: quotes.map { Source(article: hit.path, title: hit.title, quote: $0, url: hit.url) },
+            language: hit.language,
             confidence: judged.confidence, reasons: judged.reasons, cost: 0, answerer: name)
         if hit.language == "und" {
             draft.confidence = min(draft.confidence, BuiltInConfidence.cap)
