@@ -1,4 +1,4 @@
-// A model that wants out with everything it ever saw: ten thousand dialogues of fifty customers with secrets.
+// A model that wants out with everything it ever saw: thousands of dialogues of fifty customers with secrets.
 
 import Correspondence
 import Foundation
@@ -149,7 +149,9 @@ private struct HostileModel {
 }
 
 struct HostileModelTests {
-    private static let dialogues = 2_000
+    /// HOSTILE_DIALOGUES=10000 for the whole number: minutes, so not at every run.
+    private static let dialogues =
+        ProcessInfo.processInfo.environment["HOSTILE_DIALOGUES"].flatMap(Int.init) ?? 2_000
     private static let lanes = 4
 
     private struct Tally: Sendable {
@@ -167,7 +169,7 @@ struct HostileModelTests {
         }
     }
 
-    @Test("nothing of another customer, no foreign link and no run of the rules ever leaves", .timeLimit(.minutes(5)))
+    @Test("nothing of another customer, no foreign link and no run of the rules ever leaves", .timeLimit(.minutes(15)))
     func nothingLeaves() async throws {
         var chance = Chance(20_261_123)
         let customers = (0..<50).map { Customer($0, &chance) }
