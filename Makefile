@@ -34,6 +34,7 @@ test: lint
 	@.ci/private-exim
 	@.ci/language-model || :
 	@.ci/model-peers || :
+	@.ci/local-embeddings || :
 	@$(MAKE) --no-print-directory layout
 	$(SWIFT) build --no-color-diagnostics --build-tests --explicit-target-dependency-import-check error
 	REQUIRE_SERVERS=1 SWIFT=$(SWIFT) .ci/run-tests

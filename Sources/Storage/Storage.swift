@@ -56,7 +56,7 @@ package enum DeskStores {
         let store = SQLDeskStore(
             database: database, desk: desk, surroundings: surroundings, clock: clock,
             node: Base32.encode(surroundings.randomBytes(10)))
-        return OpenStore(store: store, database: database, schemaFound: found, schemaKnown: known)
+        return OpenStore(store: store, vectors: store, database: database, schemaFound: found, schemaKnown: known)
     }
 
     private static func check(_ found: Int, against known: Int, _ schema: Schema) throws(StoreError) {
@@ -87,6 +87,8 @@ package enum DeskStores {
 /// A store that is open, until `close`.
 package struct OpenStore: Sendable {
     package let store: any DeskStore
+    /// Vectors of the articles' lines, in the same store.
+    package let vectors: any VectorStore
     let database: any SQLDatabase
     /// As it was before the opening; 0 for an empty store.
     package let schemaFound: Int

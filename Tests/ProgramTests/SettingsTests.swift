@@ -166,7 +166,7 @@ struct WrongRow: Sendable, CustomTestStringConvertible {
         WrongRow("answering: {confidence: high}", "1:25", "answering.confidence", "a number from 0 to 1"),
         WrongRow("answering: {confidence: nan}", "1:25", "answering.confidence", "a number from 0 to 1"),
         WrongRow("answering: {mode: manual}", "1:19", "answering.mode", "automatic, review or shadow"),
-        WrongRow("answering: {embeddings: local}", "1:25", "answering.embeddings", "cannot do this yet"),
+        WrongRow("answering: {embeddings: 'http://u:p@h'}", "1:25", "answering.embeddings", "none, local or a URL"),
         WrongRow("answering: {embeddings: some}", "1:25", "answering.embeddings", "none, local or a URL"),
         WrongRow("answering: {wanted-accuracy: 0.95}", "1:30", "answering.wanted-accuracy", "cannot do this yet"),
         WrongRow(

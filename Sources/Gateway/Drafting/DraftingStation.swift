@@ -87,8 +87,11 @@ struct DraftingStation: Station {
         } else if !question.isEmpty, !(seams.answerer.asksProvider && rules.contains(where: Decider.isFloodable)) {
             if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
             do {
-                draft = Self.sound(try await seams.answerer.draft(request(item, asked, question, choice.language)))
-                draft?.languageEvidence = choice.evidence
+                let request = await request(item, asked, question, choice.language)
+                var made = Self.sound(try await seams.answerer.draft(request))
+                made.languageEvidence = choice.evidence
+                if let note = request.found.note { made.reasons.append(note) }
+                draft = made
             } catch {
                 // A stop is no fault of the model's: the next start drafts again.
                 if Task.isCancelled { return await keeper.giveBack([hands.current(lease)]) }
@@ -199,7 +202,7 @@ struct DraftingStation: Station {
 
     private func request(
         _ item: DraftingCase, _ waiting: [SupportMessage], _ question: String, _ language: String
-    ) -> DraftRequest {
+    ) async -> DraftRequest {
         let waitingIDs = Set(waiting.map(\.id))
         let subject = SubjectLine.base(waiting.last?.subject ?? "", deskName: policy.desk.name)
         // The subject of a follow-up is the first question's, and would answer that one again.
@@ -211,7 +214,7 @@ struct DraftingStation: Station {
             earlier: item.messages.filter { !waitingIDs.contains($0.id) && isSaid($0) }.map(Self.turn),
             language: language, customerName: item.conversation.customer.name,
             customerRole: item.conversation.customer.role,
-            found: seams.search.search(
+            found: await seams.search.find(
                 search, language: language, limit: GatewayPolicy.articles, now: seams.surroundings.now(),
                 audience: .customer(role: item.conversation.customer.role)),
             links: policy.desk.links)

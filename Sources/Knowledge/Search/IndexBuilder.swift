@@ -24,23 +24,42 @@ struct IndexBuilder {
         var isQuestion: Bool
         var isTitle: Bool
         var features: [(id: Int, count: Int)]
+        /// Empty where no vectors are wanted.
+        var text: String
     }
 
     private let analyzer: any Analyzer
+    private let keepsTexts: Bool
     private var vocabulary: [String: Int] = [:]
     private var isWord: [Bool] = []
     private var articles: [Article] = []
     private var unitArticle: [Int] = []
     private var lines: [Line] = []
 
-    init(analyzer: any Analyzer) {
+    private init(analyzer: any Analyzer, keepsTexts: Bool) {
         self.analyzer = analyzer
+        self.keepsTexts = keepsTexts
     }
 
     static func build(_ articles: [Article], analyzer: any Analyzer) -> SearchIndex {
-        var builder = IndexBuilder(analyzer: analyzer)
+        build(articles, analyzer: analyzer, keepsTexts: false).finish()
+    }
+
+    /// The index, and its lines as texts.
+    static func buildWithTexts(_ articles: [Article], analyzer: any Analyzer) -> (SearchIndex, LineTexts) {
+        let builder = build(articles, analyzer: analyzer, keepsTexts: true)
+        let texts = builder.lines.map { line in
+            (
+                article: builder.unitArticle[line.unit], isPreferred: line.isTitle || line.isQuestion, text: line.text
+            )
+        }
+        return (builder.finish(), LineTexts(texts))
+    }
+
+    private static func build(_ articles: [Article], analyzer: any Analyzer, keepsTexts: Bool) -> IndexBuilder {
+        var builder = IndexBuilder(analyzer: analyzer, keepsTexts: keepsTexts)
         for article in articles.sorted(by: { $0.path < $1.path }) { builder.add(article) }
-        return builder.finish()
+        return builder
     }
 
     private mutating func add(_ article: Article) {
@@ -95,7 +114,9 @@ struct IndexBuilder {
         guard !counts.isEmpty else { return }
         let features = counts.map { (id: $0.key, count: $0.value) }.sorted { $0.id < $1.id }
         lines.append(
-            Line(unit: unit, passage: passage, isQuestion: isQuestion, isTitle: isTitle, features: features))
+            Line(
+                unit: unit, passage: passage, isQuestion: isQuestion, isTitle: isTitle, features: features,
+                text: keepsTexts ? text : ""))
     }
 
     private mutating func identify(_ feature: String) -> Int {

@@ -30,6 +30,18 @@ enum PassageChoice {
         return scores.indices.max { (scores[$0], $1) < (scores[$1], $0) } ?? 0
     }
 
+    /// Where words say nothing (another language): the passage with the line that is closest by vectors. Nil where none
+    /// of its lines has one.
+    static func nearest(of count: Int, for unit: Int, asked: AskedVector, in index: SearchIndex) -> Int? {
+        var best: (passage: Int, closeness: Double)?
+        for line in index.unitLines[unit]..<index.unitLines[unit + 1] {
+            let passage = index.linePassage[line]
+            guard passage >= 0, passage < count, let closeness = asked.closeness(toLine: line) else { continue }
+            if closeness > best?.closeness ?? -2 { best = (passage, closeness) }
+        }
+        return best?.passage
+    }
+
     private static func scores(of count: Int, unit: Int, weights: FeatureWeights, in index: SearchIndex) -> [Double] {
         var best = [Double](repeating: 0, count: count)
         var sum = best

@@ -20,7 +20,10 @@ struct Scoring {
         var bestLine = 0.0
         var bestLineNumber = -1
         var coverage = 0.0
+        /// What words say, 0 to 1.
         var fused = 0.0
+        /// What vectors say; nil without them.
+        var closeness: LineVectors.Closeness?
     }
 
     /// What a line of the index is asked without: itself, or its whole article.
@@ -34,14 +37,17 @@ struct Scoring {
     private let index: SearchIndex
     private let exclusion: Exclusion?
     private let query: Query
+    private let asked: AskedVector?
 
-    /// The candidates, best first.
-    static func score(_ query: Query, in index: SearchIndex, without exclusion: Exclusion? = nil) -> [Scored] {
-        Scoring(index: index, exclusion: exclusion, query: query).score()
+    /// The candidates, best by words first. `asked` brings further ones, which may share no word with the question.
+    static func score(
+        _ query: Query, in index: SearchIndex, without exclusion: Exclusion? = nil, asked: AskedVector? = nil
+    ) -> [Scored] {
+        Scoring(index: index, exclusion: exclusion, query: query, asked: asked).score()
     }
 
     private func score() -> [Scored] {
-        guard !query.terms.isEmpty, !index.unitArticle.isEmpty else { return [] }
+        guard !query.terms.isEmpty || asked != nil, !index.unitArticle.isEmpty else { return [] }
         var candidates = self.candidates()
         // Which term a feature is, from 1, so that a walk through lines is one look-up a feature; two bytes a feature
         // keep the table small enough to be cleared for every question.
@@ -90,6 +96,7 @@ struct Scoring {
                     one.centroid = length > 0 ? min(1, sum / length) : 0
                     one.bestLine = min(1, one.bestLine)
                     one.coverage = min(1, covered / whole)
+                    one.closeness = asked?.closeness(to: one.unit)
                     candidates[position] = one
                 }
             }
@@ -143,7 +150,12 @@ struct Scoring {
         if let article = exclusion?.article {
             for unit in 0..<units where index.unitArticle[unit] == article { bm25[unit] = 0 }
         }
-        return best(bm25).map { Scored(unit: $0, bm25: Double(bm25[$0]), wordBM25: Double(words[$0])) }
+        var chosen = best(bm25)
+        if let asked {
+            let known = Set(chosen)
+            chosen += asked.nearest().filter { index.unitArticle[$0] != exclusion?.article && !known.contains($0) }
+        }
+        return chosen.map { Scored(unit: $0, bm25: Double(bm25[$0]), wordBM25: Double(words[$0])) }
     }
 
     /// Where a unit stands among the postings of a feature, which are in the order of units.

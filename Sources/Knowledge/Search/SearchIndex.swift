@@ -105,6 +105,12 @@ final class SearchIndex: Sendable {
         return first..<end
     }
 
+    /// Whether an article is known to be in another language than `language`.
+    func isForeign(_ article: Int, to language: String) -> Bool {
+        let own = articles[article].language
+        return language != "und" && own != "und" && !LanguageCode.same(own, language)
+    }
+
     /// The cosine with the unit's best line, the share of the question's idf that the unit covers, and that share by the
     /// words alone that any article knows: a long word has many 4-grams, and would hide a short one that is missing.
     func compare(_ query: Query, with unit: Int) -> AskedSentences.Fit {

@@ -11,7 +11,10 @@ struct RankedArticles {
     struct Entry {
         var article: Int
         var best: Scoring.Scored
+        /// What ranks.
         var score: Double
+        /// What words alone say of it, 0 to 1.
+        var byWords: Double
     }
     var entries: [Entry] = []
     var signals = SearchSignals()
@@ -20,19 +23,23 @@ struct RankedArticles {
         _ scored: [Scoring.Scored], query: Query, language: String, index: SearchIndex,
         isUsable: (Article) -> Bool = { _ in true }
     ) {
+        let usable = scored.filter { isUsable(index.articles[index.unitArticle[$0.unit]]) }
+        let byWords = usable.map { one in
+            let isForeign = index.isForeign(index.unitArticle[one.unit], to: language)
+            return one.fused * (isForeign ? Self.otherLanguage : 1)
+        }
+        let scores = VectorFusion.scores(
+            byWords: byWords, byVectors: usable.map(\.closeness?.both),
+            coverage: usable.map(\.coverage).max() ?? 0)
         var position: [Int: Int] = [:]
-        for one in scored {
-            let number = index.unitArticle[one.unit]
-            let article = index.articles[number]
-            guard isUsable(article) else { continue }
-            let isForeign =
-                language != "und" && article.language != "und" && !LanguageCode.same(article.language, language)
-            let score = one.fused * (isForeign ? Self.otherLanguage : 1)
-            if let known = position[number] {
-                if score > entries[known].score { entries[known] = Entry(article: number, best: one, score: score) }
+        for (number, one) in usable.enumerated() {
+            let article = index.unitArticle[one.unit]
+            let entry = Entry(article: article, best: one, score: scores[number], byWords: byWords[number])
+            if let known = position[article] {
+                if entry.score > entries[known].score { entries[known] = entry }
             } else {
-                position[number] = entries.count
-                entries.append(Entry(article: number, best: one, score: score))
+                position[article] = entries.count
+                entries.append(entry)
             }
         }
         entries.sort { ($0.score, $1.article) > ($1.score, $0.article) }
@@ -43,12 +50,17 @@ struct RankedArticles {
         signals.bestLine = first.best.bestLine
         signals.coverage = first.best.coverage
         signals.unknown = Double(query.unknownCount) / Double(max(1, query.count))
-        signals.margin = max(0, first.score - (entries.count > 1 ? entries[1].score : 0))
+        signals.margin = max(0, first.byWords - (entries.dropFirst().map(\.byWords).max() ?? 0))
         signals.second = entries.count > 1 ? index.articles[entries[1].article].title : nil
-        let byWords = entries.max { ($0.best.wordBM25, $1.article) < ($1.best.wordBM25, $0.article) }
-        signals.wordsAgree = byWords?.article == first.article && first.best.wordBM25 > 0
-        if let byWords, byWords.article != first.article {
-            signals.firstByWords = index.articles[byWords.article].title
+        let most = entries.max { ($0.best.wordBM25, $1.article) < ($1.best.wordBM25, $0.article) }
+        signals.wordsAgree = most?.article == first.article && first.best.wordBM25 > 0
+        if let most, most.article != first.article {
+            signals.firstByWords = index.articles[most.article].title
         }
+        guard let closeness = first.best.closeness else { return }
+        signals.vectorLine = closeness.line
+        signals.vectorCentroid = closeness.centroid
+        signals.vectorMargin = entries.dropFirst().compactMap(\.best.closeness?.both).max()
+            .map { (closeness.both - $0) / 2 }
     }
 }

@@ -50,7 +50,8 @@ extension SQLDeskStore: ArrivalStore {
         }
     }
 
-    private static func sha256(_ bytes: [UInt8]) -> String {
+    /// In hexadecimal digits.
+    static func sha256(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(64)

@@ -66,21 +66,23 @@ struct EvaluateCommand: AsyncParsableCommand {
         if stored { try await addStored(to: &source, settings) }
         for problem in source.problems { Terminal.complain(problem) }
         guard !source.questions.isEmpty else { throw Complaint(.data, "there is no question to evaluate") }
-        let (run, limit) = try await makeRun(settings)
+        let (run, limit, embeddings) = try await makeRun(settings)
         let answers = await run.answers(to: source.questions)
+        await embeddings?.stop()
         let evaluation = Evaluator.evaluate(
             answers, answerer: run.drafter.answerer.name, threshold: limit, wanted: wanted)
         let changes = before.map { EvaluationComparison.changes(from: $0, to: answers) }
         try write(answers, evaluation, changes, settings)
     }
 
-    private func makeRun(_ settings: Settings) async throws -> (EvaluationRun, threshold: Double) {
+    private func makeRun(_ settings: Settings) async throws -> (EvaluationRun, threshold: Double, Embeddings?) {
         let isDesk = settings.file != nil
         var options = QuestionOptions()
         options.knowledge = knowledge
         options.limit = GatewayPolicy.articles
-        let (search, known) = try await options.knowledge(
-            orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [])
+        let (search, known, embeddings) = try await options.knowledge(
+            orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [],
+            embeddings: settings.answering.embeddings, settings: settings)
         let threshold = threshold ?? settings.answering.confidence
         func decider(_ threshold: Double) -> Decider {
             Decider(policy: GatewayPolicy(desk: settings.desk, threshold: threshold))
@@ -89,10 +91,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         let guess = try await Parts.guess(for: settings)
         let drafter = QuestionDrafter(
             guess: guess, search: search, answerer: try Wiring.answerer(settings, guess: guess), desk: settings.desk,
-            languages: languages,
-            limit: options.limit, decider: decider(threshold))
+            languages: languages, limit: options.limit, isDesk: isDesk, decider: decider(threshold))
         return (
-            EvaluationRun(drafter: drafter, anyConfidence: decider(0), deskLanguages: languages), threshold
+            EvaluationRun(drafter: drafter, anyConfidence: decider(0), deskLanguages: languages), threshold, embeddings
         )
     }
 

@@ -129,6 +129,12 @@ struct CheckCommand: AsyncParsableCommand {
         if canAnswer {
             await tell("provider", Self.answeringKeys(settings)) { try await Wiring.answerer(settings).probe() }
         }
+        let embeddings = settings.answering.embeddings
+        if canAnswer, embeddings != "none" {
+            await tell("embeddings", ["answering.embeddings", "answering.embeddings-key"]) {
+                try await Embeddings.make(embeddings, for: settings)?.probe() ?? ""
+            }
+        }
         for (index, mailbox) in settings.mailboxes.enumerated() {
             await tell("mailbox \(mailbox.account.name)", ["mailboxes[\(index)]"]) {
                 try await Wiring.source(mailbox).probe()

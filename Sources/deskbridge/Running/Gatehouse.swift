@@ -3,7 +3,9 @@
 import Correspondence
 import Foundation
 import Gateway
+import Knowledge
 import Logging
+import Rehearsal
 import Reports
 import ServiceLifecycle
 import Storage
@@ -34,7 +36,8 @@ struct Gatehouse: Sendable {
     /// Reads the knowledge and makes the services; nothing runs yet.
     func prepare() async throws -> Running {
         let settings = wiring.settings
-        let search = Parts.search()
+        let embeddings = try Embeddings.make(settings.answering.embeddings, for: settings)
+        let search = Parts.search(with: embeddings)
         let gateway = try wiring.gateway(search: search, logger: logger)
         let sync = KnowledgeSync(
             paths: settings.knowledge, languages: settings.desk.languages, guess: wiring.guess,
@@ -49,7 +52,22 @@ struct Gatehouse: Sendable {
                 logger: logger)
         }
         let web = try webServer(gateway)
-        return Running(gateway: gateway, services: gateway.services + [sync] + schedules + [web], web: web)
+        let vectors = try await vectorServices(embeddings, search)
+        return Running(gateway: gateway, services: gateway.services + [sync] + vectors + schedules + [web], web: web)
+    }
+
+    /// Without embeddings no vectors are kept.
+    private func vectorServices(_ embeddings: Embeddings?, _ search: MemoryPassageSearch) async throws -> [any Service]
+    {
+        guard let embeddings else {
+            try await wiring.store.vectors.keepVectors(onlyOf: [])
+            return []
+        }
+        let keeper = VectorKeeper(search: search, embedder: embeddings.embedder, store: wiring.store.vectors)
+        let local = embeddings.local
+        let service = VectorService(
+            search: search, keeper: keeper, isReady: { local?.server.isReady ?? true }, logger: logger)
+        return (local.map { [EmbeddingsService(local: $0, logger: logger)] } ?? []) + [service]
     }
 
     /// `more` is told of a stop first.

@@ -46,5 +46,10 @@ enum Parts {
         FileArticleReader(languageGuess: guess, cleaner: cleaner, languages: languages, pdf: pdf)
     }
 
-    static func search() -> any PassageSearch { MemoryPassageSearch(analyzer: analyzer) }
+    /// By words alone.
+    static func search() -> any PassageSearch { search(with: nil) }
+
+    static func search(with embeddings: Embeddings?) -> MemoryPassageSearch {
+        MemoryPassageSearch(analyzer: analyzer, embedder: embeddings?.embedder)
+    }
 }

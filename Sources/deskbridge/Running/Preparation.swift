@@ -47,6 +47,7 @@ struct Preparation {
         case .language: return try await languages()
         case .answering:
             _ = try Wiring.answerer(settings)
+            _ = try Embeddings.make(settings.answering.embeddings, for: settings)
             return "\(settings.answering.provider.rawValue): its settings can be used"
         case .templates:
             reports = try MustacheReportMaker(folder: settings.templates, webURL: settings.web.url)
@@ -70,8 +71,10 @@ struct Preparation {
     static func used(_ settings: Settings) -> [String] {
         let asksProvider = settings.answering.provider == .openai || settings.answering.provider == .anthropic
         let rest = SettingsKey.children(of: "").filter { $0 != "answering" }
+        let embeds = settings.answering.embeddings != "none" && settings.answering.embeddings != "local"
+        let unused = (asksProvider ? [] : ["api-key"]) + (embeds ? [] : ["embeddings-key"])
         return rest
-            + SettingsKey.children(of: "answering").filter { asksProvider || $0 != "api-key" }.map { "answering.\($0)" }
+            + SettingsKey.children(of: "answering").filter { !unused.contains($0) }.map { "answering.\($0)" }
     }
 
     private mutating func languages() async throws -> String {

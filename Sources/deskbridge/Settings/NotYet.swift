@@ -6,7 +6,7 @@ import Correspondence
 enum NotYet {
     /// The keys of which some value is refused.
     static let keys: [String] = [
-        "webhooks[].vendor", "answering.embeddings", "answering.wanted-accuracy",
+        "webhooks[].vendor", "answering.wanted-accuracy",
         "answering.budget.per-conversation", "answering.budget.per-day", "tickets.first-response",
         "tickets.resolution", "reports[].kind", "retention.raw-mail", "retention.conversations",
     ]
@@ -19,7 +19,6 @@ enum NotYet {
             refuse(webhook.vendor != .standard, section, "vendor", "it can be standard alone (the body is the mail)")
         }
         let answering = root.section("answering")
-        refuse(settings.answering.embeddings != "none", answering, "embeddings", "it can be none alone")
         refuse(settings.answering.wantedAccuracy != nil, answering, "wanted-accuracy", "give confidence instead")
         let tickets = root.section("tickets")
         let firstResponse = settings.tickets.firstResponse != .hours(4)

@@ -31,6 +31,12 @@ struct Settings: Sendable {
     /// Values that cannot be had: an unset variable, a secret file that cannot be read.
     var missing: [SettingsProblem]
 
+    /// A path from the settings file's folder, or from ours without a file.
+    func besides(_ path: String) -> String {
+        let folder = file.map { URL(filePath: $0).deletingLastPathComponent().path(percentEncoded: false) } ?? ""
+        return folder.isEmpty ? path : URL(filePath: folder).appending(path: path).path(percentEncoded: false)
+    }
+
     /// Throws what is missing under any of these keys (`mailboxes`, `smtp`, `answering.api-key`).
     func require(_ keys: [String]) throws(SettingsError) {
         let found = missing.filter { problem in
@@ -105,7 +111,9 @@ struct Settings: Sendable {
         }
         var asked: Asked
         var fallback: [Asked]
+        /// `none`, `local` or a URL.
         var embeddings: String
+        var embeddingsKey: Secret
         var mode: Mode
         var confidence: Double
         var wantedAccuracy: Double?

@@ -215,6 +215,7 @@ extension Settings {
             asked: asked(section),
             fallback: section.sections("fallback").map(asked),
             embeddings: section.value("embeddings", Self.embeddings) ?? "none",
+            embeddingsKey: Secret(section.secret("embeddings-key")),
             mode: section.value("mode", SettingsText.choice(Answering.Mode.self)) ?? .automatic,
             confidence: section.value("confidence", SettingsText.share) ?? 0.75,
             wantedAccuracy: wanted,
@@ -242,7 +243,7 @@ extension Settings {
             })
     }
 
-    private static func embeddings(_ text: String) throws(Expected) -> String {
+    static func embeddings(_ text: String) throws(Expected) -> String {
         if text == "none" || text == "local" { return text }
         do { return try SettingsText.url(["https", "http"])(text) } catch { throw Expected("none, local or a URL") }
     }

@@ -182,7 +182,10 @@ struct SettingsKey: Sendable, Equatable {
         required("answering.fallback[].price.input", "USD for a million tokens in."),
         required("answering.fallback[].price.output", "USD for a million tokens out."),
         key("answering.fallback[].price.cached", "", "USD for a million tokens in that the provider had cached."),
-        key("answering.embeddings", "none", "`none`, `local` or a URL."),
+        key(
+            "answering.embeddings", "none",
+            "Vectors beside words in the search: `none`, `local` (a model on this machine) or a URL."),
+        key("answering.embeddings-key", "", "For the URL under embeddings, where it wants one."),
         key(
             "answering.mode", "automatic",
             "`automatic`, `review` (a human releases every draft) or `shadow` (drafts are only recorded)."),

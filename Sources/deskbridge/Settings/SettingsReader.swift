@@ -261,7 +261,9 @@ struct SettingsSection {
 
     // MARK: Parts
 
-    private static let secretKeys: Set<String> = ["password", "secret", "api-key", "client-secret", "refresh-token"]
+    private static let secretKeys: Set<String> = [
+        "password", "secret", "api-key", "embeddings-key", "client-secret", "refresh-token",
+    ]
 
     func child(_ key: String) -> Node? {
         guard let node, case .mapping(let mapping) = node else { return nil }

@@ -12,6 +12,8 @@ struct QuestionDrafter: Sendable {
     var languages: [String]
     /// Articles that are looked at.
     var limit: Int
+    /// Whether `languages` are a desk's.
+    var isDesk = true
     var decider: Decider
 
     /// `language` is the question's where somebody knows it, one of `languages`; else it is guessed.
@@ -20,14 +22,24 @@ struct QuestionDrafter: Sendable {
     ) {
         let guessed = known ?? guess.guess(question, among: languages).language
         let asked = subject.isEmpty ? question : "\(subject)\n\(question)"
-        let found = search.search(asked, language: guessed, limit: limit, now: Surroundings.system.now())
+        let found = await search.find(asked, language: guessed, limit: limit, now: Surroundings.system.now())
         // Too short to tell: an article that answers it is most likely in the question's language.
         let likely = found.hits.first.map(\.language).flatMap { languages.contains($0) ? $0 : nil }
-        let language = guessed == "und" ? likely ?? desk.fallbackLanguage : guessed
-        let draft = try await answerer.draft(
+        var language = guessed == "und" ? likely ?? desk.fallbackLanguage : guessed
+        // By vectors an article is found in whatever language the question is: then it must be told apart.
+        var isForeign = false
+        if guessed == "und", found.signals.vectorLine != nil {
+            let told = guess.guess(question, preferring: languages).language
+            if told != "und", !languages.contains(told) { (language, isForeign) = (told, true) }
+        }
+        var draft = try await answerer.draft(
             DraftRequest(
                 deskName: desk.name, question: question, subject: subject, earlier: [], language: language,
                 found: found, links: desk.links))
+        if isForeign, isDesk, draft.needsHuman == nil {
+            draft.needsHuman = "written in a language that the desk does not answer in"
+        }
+        if let note = found.note { draft.reasons.append(note) }
         return (draft, decider.decide(draft: draft, question: question))
     }
 }

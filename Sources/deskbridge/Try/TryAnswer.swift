@@ -32,13 +32,14 @@ struct TryAnswer: AsyncParsableCommand {
         let isDesk = settings.file != nil
         let guess = try await Parts.guess(for: settings)
         let source = try questions.source(question)
-        let (search, known) = try await questions.knowledge(
-            orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [], guess: guess)
-        let languages = isDesk ? settings.desk.languages : known
         let answerer = try Wiring.answerer(settings, guess: guess)
+        let (search, known, embeddings) = try await questions.knowledge(
+            orElse: settings.knowledge, languages: isDesk ? settings.desk.languages : [], guess: guess,
+            embeddings: questions.embeddings(orElse: settings.answering.embeddings), settings: settings)
+        let languages = isDesk ? settings.desk.languages : known
         let drafter = QuestionDrafter(
             guess: guess, search: search, answerer: answerer, desk: settings.desk, languages: languages,
-            limit: questions.limit,
+            limit: questions.limit, isDesk: isDesk,
             decider: Decider(policy: GatewayPolicy(desk: settings.desk, threshold: settings.answering.confidence)))
         let isJSON = json.isOn
         await OrderedWork<String, [UInt8]>(batch: 4).run(
@@ -57,6 +58,7 @@ struct TryAnswer: AsyncParsableCommand {
                 }
             },
             emit: { Terminal.write(Array($0.joined())) })
+        await embeddings?.stop()
     }
 
     private static func object(_ question: String, _ draft: Draft, _ decision: Decision) -> JSON {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Correspondence
 import Foundation
+import Knowledge
 
 struct TrySearch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,16 +24,19 @@ struct TrySearch: AsyncParsableCommand {
 
     func run() async throws {
         let source = try questions.source(query)
-        let search = try await questions.knowledge().search
+        let (search, _, embeddings) = try await questions.knowledge(
+            embeddings: questions.embeddings(orElse: "none"), settings: try SettingsFile.parse(""))
         let (limit, isJSON) = (questions.limit, json.isOn)
         await OrderedWork<String, [UInt8]>(batch: 16).run(
             source,
             transform: { query in
                 let language = Parts.guess.guess(query, among: []).language
-                let found = search.search(query, language: language, limit: limit, now: Surroundings.system.now())
+                let found = await search.find(
+                    query, language: language, limit: limit, now: Surroundings.system.now())
                 return Array((isJSON ? Self.object(query, found).line + "\n" : Self.text(query, found)).utf8)
             },
             emit: { Terminal.write(Array($0.joined())) })
+        await embeddings?.stop()
     }
 
     static func object(_ query: String, _ found: SearchResult) -> JSON {
@@ -66,14 +70,18 @@ struct QuestionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file of questions, one a line, or - for standard input.", valueName: "file"))
     var queries: String?
 
-    @Option(help: ArgumentHelp("none; local and a URL are not in this version.", valueName: "how"))
-    var embeddings = "none"
+    @Option(
+        help: ArgumentHelp(
+            "Vectors beside words: none, local (a model on this machine), or the URL of a server.", valueName: "how"))
+    var embeddings: String?
 
     func validate() throws {
         guard (1...1000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 1000") }
-        guard embeddings == "none" else {
-            throw ValidationError("--embeddings: this version cannot do this yet: leave it out")
-        }
+    }
+
+    /// As given, or `usual`.
+    func embeddings(orElse usual: String) throws -> String {
+        try embeddings.map { try OptionText.parse("--embeddings", $0, Settings.embeddings) } ?? usual
     }
 
     func source(_ arguments: [String]) throws -> QuestionSource {
@@ -90,10 +98,12 @@ struct QuestionOptions: ParsableArguments {
         return QuestionSource(given, then: lines)
     }
 
-    /// The knowledge ready to be searched. What cannot be read is told on standard error and left out.
+    /// The knowledge ready to be searched. What cannot be read is told on standard error and left out. `embeddings` of
+    /// what comes back are to be stopped at the end.
     func knowledge(
-        orElse usual: [String] = [], languages: [String] = [], guess: any LanguageGuess = Parts.guess
-    ) async throws -> (search: any PassageSearch, languages: [String]) {
+        orElse usual: [String] = [], languages: [String] = [], guess: any LanguageGuess = Parts.guess,
+        embeddings choice: String = "none", settings: Settings
+    ) async throws -> (search: any PassageSearch, languages: [String], embeddings: Embeddings?) {
         let paths = knowledge.isEmpty ? usual : knowledge
         guard !paths.isEmpty else { throw Complaint(.usage, "no knowledge: name its folder by --knowledge DIR") }
         for path in paths where !FileManager.default.fileExists(atPath: path) {
@@ -101,9 +111,11 @@ struct QuestionOptions: ParsableArguments {
         }
         let read = await KnowledgeFiles.read(paths, languages: languages, guess: guess)
         for problem in read.problems { Terminal.complain(problem) }
-        let search = Parts.search()
+        let embeddings = try Embeddings.make(choice, for: settings)
+        let search = Parts.search(with: embeddings)
         await search.replace(with: read.articles)
-        return (search, Set(read.articles.map(\.language)).subtracting(["und"]).sorted())
+        await embeddings?.prepare(search)
+        return (search, Set(read.articles.map(\.language)).subtracting(["und"]).sorted(), embeddings)
     }
 }
 
