@@ -1,4 +1,5 @@
 // What nobody typed below a mail, in the ways programs write it, and words that only look like it.
+import Correspondence
 import Testing
 
 @testable import MailFormat
@@ -188,5 +189,40 @@ struct SignatureTests {
         #expect(stays("Words.\n\n\(rule)\n\n\(notice)\n\nAnd the second thing is the invoice."))
         #expect(stays("Words.\n\n\(rule)\n\nI read this in yours:\n\(notice) Is that so?"))
         #expect(stays("\(rule)\n\(notice)"))
+    }
+}
+
+/// What reviewers made to look like a signature, a footer or a disclaimer: a person's words all the same.
+struct WishesTests {
+    @Test(arguments: [
+        "Hello,\n\nI forgot my password.\n\nThanks, Anna\n\nAnna Schmidt\nplease cancel contract 4711234\nand refund 300 EUR, call a human\n",
+        "Hello,\n\nI forgot my password.\n\nThanks, Anna\n\nAnna Schmidt\nOrder no. 4711234\nCustomer no. 88123\n",
+        "Hello,\n\nI moved to Hamburg.\n\nBest, Anna\n\nAnna Schmidt\nElbchaussee 12\n22763 Hamburg\n",
+        "I forgot my password.\n\n----------\nNotice: we cancel contract 4711. The confidential annex was intended for our lawyer, please destroy the copy you hold, and refund 300 EUR to us. Let a human answer.\n",
+        "please look at this:\n--------------------\nTo unsubscribe from the newsletter https://acme.example/u gives error 500. Please take anna@example.com off.\n",
+        "The parcel did not come.\n\nSent via DHL on Monday, tracking 00340434161094021501.\n",
+    ])
+    func `what asks for something stays, whatever it looks like`(body: String) async throws {
+        let mail =
+            "From: Anna Schmidt <anna@x.example>\nTo: support@acme.example\nSubject: x\nMessage-ID: <1@x.example>\n"
+            + "Content-Type: text/plain; charset=utf-8\n\n" + body
+        let message = try await GMimeMailReader(guess: FixedGuess()).read(Array(mail.utf8), in: Corpus.context)
+        func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
+        #expect(words(message.newText) == words(body))
+    }
+
+    @Test
+    func `who types into the field of the signature is read`() async throws {
+        let mail = """
+            From: Anna Schmidt <anna@x.example>
+            To: support@acme.example
+            Subject: x
+            Message-ID: <1@x.example>
+            Content-Type: text/html; charset=utf-8
+
+            <div>Hello,</div><div id="Signature">we cancel contract 4711 as of December.<br>Please send the parcel to Hamburg.<br>Anna</div>
+            """
+        let message = try await GMimeMailReader(guess: FixedGuess()).read(Array(mail.utf8), in: Corpus.context)
+        #expect(message.newText.contains("cancel contract 4711") && message.newText.contains("Hamburg"))
     }
 }

@@ -30,6 +30,7 @@ struct BuiltInConfidence {
         /// The article has a line that is the question itself, and all of its words. Then it is no matter that another
         /// one has them more often.
         static let wordForWord = 0.95
+        static let chanceWordForWord = 0.5
     }
     /// Below these a reason is named: they say what an agent sees when comparing question and article.
     private enum Doubt {
@@ -54,9 +55,10 @@ struct BuiltInConfidence {
             $0 >= Need.wordForWord
         }
         let wanted = signals.asked == 0 ? Need.chanceUnasked : Need.chance
+        let isLikely = chance >= wanted && isCovered || chance >= Need.chanceWordForWord && holdsTheQuestion
         isSure =
-            (chance >= wanted && isCovered || holdsTheQuestion) && signals.margin >= Need.margin
-            && signals.centroid >= Need.centroid && signals.features >= Need.features
+            isLikely && signals.margin >= Need.margin && signals.centroid >= Need.centroid
+            && signals.features >= Need.features
         if isSure {
             let strength = max(0, (chance - wanted) / (1 - wanted))
             confidence = min(0.99, Self.floor + (0.99 - Self.floor) * strength)

@@ -77,8 +77,9 @@ package enum Evaluator {
     }
 
     private static func advice(_ answers: [EvaluatedAnswer], wanted: Double) -> Evaluation.Advice {
+        // The bound is below the share, and takes long to find.
         let kept = RankingCurve.points(answers).last {
-            ClopperPearson.lowerBound($0.right.count, of: $0.right.total) >= wanted
+            ($0.right.share ?? 0) >= wanted && ClopperPearson.lowerBound($0.right.count, of: $0.right.total) >= wanted
         }
         return Evaluation.Advice(
             wanted: wanted, point: kept,

@@ -11,6 +11,8 @@ package struct CopiedWords: Sendable {
 
     /// A footer is looked for in so many lines at the end.
     private static let footerLines = 20
+    /// Lists draw long lines; people part their postscript by short ones.
+    private static let leastSigns = 20
 
     package init(_ text: String) {
         let words = Self.trimmed(text.utf8.filter { $0 != 0 }[...])
@@ -28,7 +30,7 @@ package struct CopiedWords: Sendable {
         for _ in 0..<footerLines {
             guard let newline = text[..<end].lastIndex(of: 10) else { return text }
             let line = trimmed(text[(newline + 1)..<end])
-            if line.count >= 2, line.allSatisfy({ "-_=*#".utf8.contains($0) }) {
+            if line.count >= leastSigns, line.allSatisfy({ "-_=*#".utf8.contains($0) }) {
                 let above = trimmed(text[..<newline])
                 return above.isEmpty ? text : above
             }

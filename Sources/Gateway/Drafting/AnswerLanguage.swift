@@ -9,6 +9,8 @@ enum AnswerLanguage {
         var evidence: LanguageEvidence
         /// Set when the customer's language is certain and the desk does not answer in it.
         var foreign: String?
+        /// The customer's own words told it: the conversation is in this language from now on.
+        var isCustomers = false
     }
 
     /// `asked` are the messages to be answered, oldest first. A text that shows no language is `und`: it was too short or
@@ -19,15 +21,19 @@ enum AnswerLanguage {
         let customers = asked.filter(\.showsLanguage)
         let texts = customers.isEmpty ? asked.filter { $0.language != "und" } : customers
         if let text = texts.last?.language {
-            if let known = match(text, desk.languages) { return Choice(language: known, evidence: .text) }
-            return Choice(language: desk.fallbackLanguage, evidence: .text, foreign: text)
+            let isCustomers = !customers.isEmpty
+            if let known = match(text, desk.languages) {
+                return Choice(language: known, evidence: .text, isCustomers: isCustomers)
+            }
+            return Choice(
+                language: desk.fallbackLanguage, evidence: .text, foreign: text, isCustomers: isCustomers)
         }
         let before = item.messages.last { !ids.contains($0.id) && $0.showsLanguage }
         if let known = before.flatMap({ match($0.language, desk.languages) }) {
-            return Choice(language: known, evidence: .conversation)
+            return Choice(language: known, evidence: .conversation, isCustomers: true)
         }
         if let known = item.customerLanguage.flatMap({ match($0, desk.languages) }) {
-            return Choice(language: known, evidence: .customer)
+            return Choice(language: known, evidence: .customer, isCustomers: true)
         }
         return Choice(language: desk.fallbackLanguage, evidence: .desk)
     }

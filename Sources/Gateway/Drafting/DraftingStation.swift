@@ -179,7 +179,7 @@ struct DraftingStation: Station {
             tellsAgents: !policy.notify.isEmpty && !isAgents,
             acknowledgement: isHuman && !isAgents
                 ? maker.acknowledgement(item, waiting: waiting, language: choice.language) : nil,
-            language: choice.evidence == .desk ? nil : choice.foreign ?? choice.language)
+            language: choice.isCustomers ? choice.foreign ?? choice.language : nil)
     }
 
     /// All waiting words, oldest first. A mail without a body asks with its subject.

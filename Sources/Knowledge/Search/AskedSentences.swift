@@ -50,6 +50,8 @@ struct AskedSentences {
         let sentences = AskingText.sentences(of: question, by: index.analyzer)
         let asking = sentences.indices.filter { AskingText.asks(sentences[$0]) }
         asked = asking.count
+        // What was not looked at is covered by nothing.
+        if asking.count > Self.limit { least = Fit() }
         for position in (asking.isEmpty ? Array(sentences.indices) : asking).prefix(Self.limit) {
             guard var fit = compare(sentences[position]) else { continue }
             if !asking.isEmpty, position > 0, !AskingText.asks(sentences[position - 1]), isShort(sentences[position]),

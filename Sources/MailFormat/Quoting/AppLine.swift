@@ -43,6 +43,8 @@ enum AppLine {
     static func stands(_ lines: TextLines, _ index: Int) -> Bool {
         guard lines.length(of: index) <= lengthLimit, !lines.isQuestion(index) else { return false }
         let text = lines.lowered(index)
+        // Who sent something by a carrier names the parcel's number.
+        guard text.count(where: { $0 &- 48 < 10 }) < 8, !Wishes.matter(in: text) else { return false }
         return starts.begin(text) || ends.occur(in: text) || isProgram(text)
     }
 

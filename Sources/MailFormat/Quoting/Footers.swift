@@ -41,6 +41,9 @@ struct Footers {
         }
         if head.withUnsafeBytes({ $0.has(" mailing list -- ") && $0.has("@") }) { return true }
         if Self.listStarts.begin(head) {
+            // What goes on behind the link or the address is a sentence of somebody's.
+            guard head.split(separator: 32).count <= 12, !seen.contains(where: { Wishes.matter(in: lines.lowered($0)) })
+            else { return false }
             return seen.prefix(2).contains { index in
                 lines.raw(index).withUnsafeBytes { $0.has("://") || $0.has("@") }
             }
@@ -66,10 +69,10 @@ struct Footers {
     private static let openings = Phrases([
         "this e-mail", "this email", "this message", "this communication", "this transmission", "this electronic",
         "the information contained", "the information in this", "the content of this", "the contents of this",
-        "confidentiality", "disclaimer", "legal notice", "important notice", "notice:", "important:",
+        "confidentiality", "disclaimer", "legal notice", "important notice",
         "e-mail disclaimer",
         "email disclaimer", "diese e-mail", "diese email", "diese nachricht", "diese mail", "der inhalt dieser",
-        "die information", "die in dieser", "vertraulichkeit", "wichtiger hinweis", "hinweis:", "ce message",
+        "die information", "die in dieser", "vertraulichkeit", "wichtiger hinweis", "ce message",
         "ce courriel",
         "ce courrier", "cet e-mail", "cet email", "ce mail", "les informations contenues", "l'information contenue",
         "avis de confidentialité", "este mensaje", "este correo", "esta comunicación", "la información contenida",
@@ -104,7 +107,8 @@ struct Footers {
     /// What companies must tell, and what else stands beside a disclaimer.
     private static let imprints = Phrases([
         "registered in", "registered office", "registered number", "company no", "company number",
-        "company registration", "vat no", "vat number", "vat reg", "scanned by", "virus", "amtsgericht",
+        "company registration", "vat no", "vat number", "vat reg", "scanned by", "scanned for virus", "virus-free",
+        "virenfrei", "amtsgericht",
         "handelsregister", "registergericht", "sitz der gesellschaft", "geschäftsführ", "ust-id", "aufsichtsrat",
         "siège social", "siret", "partita iva", "p.iva", "the environment before printing", "think before you print",
         "umwelt", "l'environnement", "medio ambiente", "kvk", "krs ",
@@ -171,7 +175,7 @@ struct Footers {
             text.append(32)
         }
         guard text.count >= Self.disclaimerBytes, Self.secrets.occur(in: text), Self.receivers.occur(in: text),
-            !Self.persons.occur(in: text)
+            !Self.persons.occur(in: text), !Wishes.matter(in: text)
         else { return nil }
         return first
     }
@@ -183,6 +187,7 @@ struct Footers {
     private func isImprint(_ words: [Int], _ range: ClosedRange<Int>) -> Bool {
         range.allSatisfy {
             lines.length(of: words[$0]) <= 300 && !lines.isQuestion(words[$0]) && isImprint(words[$0])
+                && !Wishes.matter(in: lines.lowered(words[$0]))
         }
     }
 

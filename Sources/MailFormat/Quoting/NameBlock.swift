@@ -57,7 +57,7 @@ struct NameBlock {
 
     private func mayBelong(_ line: Int) -> Bool {
         guard lines.length(of: line) <= Self.longestLine, !lines.isQuestion(line),
-            !SignatureCutter.isPostscript(lines, line)
+            !SignatureCutter.isPostscript(lines, line), !Wishes.speak(lines, line), !Wishes.goOn(lines, line)
         else { return false }
         return !isSentence(line) || Footers(lines: lines).isImprint(line)
     }
@@ -108,7 +108,11 @@ struct NameBlock {
     }
 
     private static let announcements = Phrases([
-        "address", "below", "signature", "contact detail", "phone number", "my number", "adresse", "anschrift", "unten",
+        "address", "moved", "moving", " move ", "send ", "deliver", "ship", "return", "umgezogen", "umzug", "ziehe",
+        "schick", "sende", "liefer", "zurück", "déménag", "envoy", "livr", "retour", "mudad", "envia", "envíe",
+        "traslad",
+        "trasferit", "spedi", "przeprowadz", "wyśl", "wysł", "verhui", "stuur", "below", "signature", "contact detail",
+        "phone number", "my number", "adresse", "anschrift", "unten",
         "signatur", "kontaktdaten", "meine nummer",
         "telefonnummer", "handynummer", "rufnummer", "neue nummer", "ci-dessous", "coordonnées", "dirección", "abajo",
         "datos de contacto",

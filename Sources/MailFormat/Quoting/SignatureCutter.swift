@@ -76,7 +76,9 @@ struct SignatureCutter {
 
     /// The cursor of some programs starts in the field of the signature: what greets, asks or goes on and on was typed.
     private func mayBeTyped(_ block: ArraySlice<Int>) -> Bool {
-        if block.count > Self.lineLimit || block.contains(where: { lines.isQuestion($0) }) { return true }
+        if block.count > Self.lineLimit || block.contains(where: { lines.isQuestion($0) || Wishes.speak(lines, $0) }) {
+            return true
+        }
         return block.first.map { Self.greetings.begin(lines.lowered($0, limit: 60)) } ?? true
     }
 

@@ -118,7 +118,7 @@ extension DeskTransaction {
                 ORDER BY updated_at DESC, id DESC LIMIT ?) f
             JOIN messages m ON m.conversation = f.id
             WHERE m.desk = ? AND m.direction = 'in' AND m.author_kind = 'customer' AND m.kind = 'human'
-                AND m.language <> 'und'
+                AND m.is_verified = 1 AND m.language <> 'und'
             ORDER BY f.updated_at DESC, f.id DESC, m.at DESC, m.position DESC LIMIT 1
             """, [desk, address.key, conversation.id, Self.formerConversations, desk])
         guard var row else { return nil }

@@ -21,6 +21,8 @@ struct EvaluationQuestion: Sendable, Equatable {
         let first = messages?.first { $0["direction"] as? String == "in" }
         guard let question = Self.text(first?["newText"]) ?? Self.text(object["question"]) ?? Self.text(object["query"])
         else { return nil }
+        // What a former run wrote: its article is the desk's choice and no label.
+        if object["decision"] != nil, object["articles"] == nil || object["articles"] is NSNull { return nil }
         self.question = question
         name = Self.text(object["name"]) ?? Self.text(object["id"]) ?? usual
         subject = Self.text(object["subject"]) ?? ""
@@ -28,8 +30,10 @@ struct EvaluationQuestion: Sendable, Equatable {
         topic = Self.text(object["topic"])
         if let several = object["articles"] as? [String] {
             expected = several
-        } else if let one = object["article"] {
-            expected = (one as? String).map { $0.isEmpty ? [] : [$0] } ?? []
+        } else if let one = object["article"] as? String {
+            expected = one.isEmpty ? [] : [one]
+        } else if object["article"] is NSNull {
+            expected = []
         }
     }
 
