@@ -9,6 +9,8 @@ enum HiddenWriting {
     static let spelledRun = 5
     /// A word with so many small letters right before capitals is no word (`NDgxMDctMjI`).
     static let humps = 3
+    /// Fewer bytes tell nothing of a customer.
+    static let shortestSecret = 6
     /// No language's word is longer.
     static let longestWord = 45
     /// So many readable bytes in a row come out of plain words by chance once in a hundred thousand replies.
@@ -127,7 +129,18 @@ enum HiddenWriting {
             wasSmall = isSmall
             if humps >= Self.humps || run > longestWord { return true }
         }
-        return false
+        // A short number or name: no word with a capital inside decodes to readable text from end to end.
+        return humps > 0 && isReadable(word)
+    }
+
+    private static func isReadable(_ word: Substring) -> Bool {
+        guard let data = Data(base64Encoded: padded(word)), data.count >= shortestSecret else { return false }
+        return data.allSatisfy { (0x20...0x7E).contains($0) }
+    }
+
+    private static func padded(_ word: Substring) -> String {
+        let bare = word.replacing("-", with: "+").replacing("_", with: "/").filter { $0 != "=" }
+        return String(bare) + String(repeating: "=", count: (4 - bare.utf8.count % 4) % 4)
     }
 
     private static func decodesReadably(_ stretch: ArraySlice<UInt8>) -> Bool {

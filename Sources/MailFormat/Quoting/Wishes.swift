@@ -5,7 +5,8 @@
 enum Wishes {
     /// Neither signatures nor disclaimers speak of these.
     private static let matters = Phrases([
-        "cancel ", "cancellation", "refund", "my order", "order no", "order number", "our order", "parcel", "delivery", "invoice",
+        "cancel ", "cancellation", "refund", "my order", "order no", "order number", "our order", "parcel", "delivery",
+        "invoice",
         "customer no", "customer number", "contract no", "contract number", "my contract", "our contract", "charged",
         "money back", "kündig", "storn", "erstatt", "bestell", "kundennummer", "kunden-nr", "vertragsnummer",
         "rechnung", "liefer", "paket", "rembours", "annul", "résili", "commande", "facture", "colis", "livraison",
