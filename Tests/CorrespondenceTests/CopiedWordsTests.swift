@@ -16,8 +16,8 @@ import Testing
 
     @Test(arguments: [
         words, words + "\n\n", words + " \r\n", words + "\n" + footer,
-        words + "\n\n-- \nYou get this as a member of a group.",
-        words + "\n--\nUnsubscribe", words + "\n\n==========\nLeave: x\n", words + "\0",
+        words + "\n\n-- \nYou received this message because you are subscribed to the group \"help\".",
+        words + "\n\n====================\nLeave: x\n", words + "\0",
     ]) func `white space at the end and a footer make no other mail`(copy: String) {
         #expect(areSame(Self.words, copy))
     }
@@ -29,6 +29,7 @@ import Testing
 
     @Test(arguments: [
         "", "Where is my parcel?", words + "\nPlease answer.", "> " + words, words.uppercased(), footer, "\n" + words,
+        words + "\n--\nP.S. Please cancel contract 4711 as well.", words + "\n=====\nNew question: where is my refund?",
         words + "\n-\nsomething", words + "\n_______ x\nsomething",
     ]) func `other words are another mail`(other: String) {
         #expect(!areSame(Self.words, other))

@@ -30,13 +30,19 @@ package struct CopiedWords: Sendable {
         for _ in 0..<footerLines {
             guard let newline = text[..<end].lastIndex(of: 10) else { return text }
             let line = trimmed(text[(newline + 1)..<end])
-            if line.count >= leastSigns, line.allSatisfy({ "-_=*#".utf8.contains($0) }) {
+            let isRule = line.count >= leastSigns && line.allSatisfy { "-_=*#".utf8.contains($0) }
+            if isRule || line.elementsEqual("--".utf8) && isGroups(text[end...]) {
                 let above = trimmed(text[..<newline])
                 return above.isEmpty ? text : above
             }
             end = newline
         }
         return text
+    }
+
+    /// Google Groups signs as people do, and then says what it is.
+    private static func isGroups(_ footer: ArraySlice<UInt8>) -> Bool {
+        footer.drop { $0 == 10 || $0 == 13 }.starts(with: "You received this message because you are subscribed".utf8)
     }
 
     private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

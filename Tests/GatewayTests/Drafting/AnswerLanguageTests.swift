@@ -42,7 +42,9 @@ import Testing
         item.customerLanguage = row.customer
         #expect(
             AnswerLanguage.choose(asked: asked, of: item, desk: Sample.desk)
-                == .init(language: row.language, evidence: row.evidence, foreign: row.foreign))
+                == .init(
+                    language: row.language, evidence: row.evidence, foreign: row.foreign,
+                    isCustomers: row.evidence != .desk))
     }
 
     @Test func `someone in Cc does not turn the customer's language`() {
@@ -50,9 +52,10 @@ import Testing
             Sample.message("m1", language: "de"), Sample.message("m2", kind: .participant, language: "fr"),
         ]
         let choice = AnswerLanguage.choose(asked: asked, of: Sample.item(asked), desk: Sample.desk)
-        #expect(choice.language == "de")
+        #expect(choice.language == "de" && choice.isCustomers)
         let alone = AnswerLanguage.choose(asked: [asked[1]], of: Sample.item([asked[1]]), desk: Sample.desk)
-        #expect(alone.language == "fr")
+        // It tells how to answer him, and nothing of the conversation's customer.
+        #expect(alone.language == "fr" && !alone.isCustomers)
     }
 
     @Test func `what the desk wrote is no evidence`() {
