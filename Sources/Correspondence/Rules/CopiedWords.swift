@@ -12,7 +12,7 @@ package struct CopiedWords: Sendable {
     /// A footer is looked for in so many lines at the end.
     private static let footerLines = 20
     /// Lists draw long lines; people part their postscript by short ones.
-    private static let leastSigns = 20
+    private static let leastSigns = 12
 
     package init(_ text: String) {
         let words = Self.trimmed(text.utf8.filter { $0 != 0 }[...])
